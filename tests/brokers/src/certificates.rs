@@ -69,10 +69,7 @@ impl Authority {
         params.use_authority_key_identifier_extension = true;
         let key = new_key();
         let certificate = params.signed_by(&key, &self.issuer).expect("the parts fit");
-        Identity {
-            certificate_pem: certificate.pem(),
-            key_pem: key.serialize_pem(),
-        }
+        Identity { certificate_pem: certificate.pem(), key_pem: key.serialize_pem() }
     }
 }
 

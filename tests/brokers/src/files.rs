@@ -6,9 +6,7 @@ use std::path::{Path, PathBuf};
 pub fn target() -> PathBuf {
     // Not CARGO_TARGET_DIR: the script, which knows no cargo, and this crate must agree.
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
-    root.canonicalize()
-        .expect("the repository this crate was built from is there")
-        .join("target")
+    root.canonicalize().expect("the repository this crate was built from is there").join("target")
 }
 
 /// The folder of Kafka's jars.
@@ -23,20 +21,11 @@ pub fn rabbitmq_home() -> PathBuf {
     std::fs::read_dir(&versions)
         .ok()
         .and_then(|mut entries| entries.next()?.ok())
-        .unwrap_or_else(|| {
-            panic!(
-                "{} is empty: remove target/broker-files",
-                versions.display()
-            )
-        })
+        .unwrap_or_else(|| panic!("{} is empty: remove target/broker-files", versions.display()))
         .path()
 }
 
 fn present(path: PathBuf) -> PathBuf {
-    assert!(
-        path.is_dir(),
-        "{} is missing: run scripts/broker-files first",
-        path.display()
-    );
+    assert!(path.is_dir(), "{} is missing: run scripts/broker-files first", path.display());
     path
 }

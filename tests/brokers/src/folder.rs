@@ -48,9 +48,7 @@ impl RunFolder {
         fs::create_dir_all(path.join("data")).expect("target is writable");
         let lock = File::create(path.join("lock")).expect("target is writable");
         lock.lock().expect("a new file can be locked");
-        OPEN.lock()
-            .unwrap_or_else(|e| e.into_inner())
-            .push(path.clone());
+        OPEN.lock().unwrap_or_else(|e| e.into_inner()).push(path.clone());
         RunFolder { path, _lock: lock }
     }
 
@@ -69,9 +67,7 @@ impl RunFolder {
 
 impl Drop for RunFolder {
     fn drop(&mut self) {
-        OPEN.lock()
-            .unwrap_or_else(|e| e.into_inner())
-            .retain(|open| *open != self.path);
+        OPEN.lock().unwrap_or_else(|e| e.into_inner()).retain(|open| *open != self.path);
         close(&self.path);
     }
 }
@@ -137,11 +133,7 @@ mod tests {
         command.args(["--exact", &format!("folder::tests::{test}"), "--nocapture"]);
         let output = command.env(INSIDE, how).output().unwrap();
         let printed = String::from_utf8_lossy(&output.stdout).into_owned();
-        let path = printed
-            .lines()
-            .find_map(|line| line.split_once("run in "))
-            .unwrap()
-            .1;
+        let path = printed.lines().find_map(|line| line.split_once("run in ")).unwrap().1;
         (output, PathBuf::from(path))
     }
 
@@ -160,14 +152,8 @@ mod tests {
         }
         let (output, path) = run_inside("a_failed_test_keeps_its_logs_and_says_where", "panic");
         let said = String::from_utf8_lossy(&output.stderr).into_owned();
-        assert!(
-            said.contains(&format!("logs are kept in {}", path.display())),
-            "{said}"
-        );
-        assert_eq!(
-            fs::read_to_string(path.join("node.log")).unwrap(),
-            "last words"
-        );
+        assert!(said.contains(&format!("logs are kept in {}", path.display())), "{said}");
+        assert_eq!(fs::read_to_string(path.join("node.log")).unwrap(), "last words");
         assert!(!path.join("data").exists(), "data is large and says little");
         fs::remove_dir_all(path).unwrap();
     }
@@ -190,10 +176,7 @@ mod tests {
         }
         let test = "the_folder_of_a_killed_process_is_removed_by_the_next_one";
         let (_, left) = run_inside(test, "abort");
-        assert!(
-            left.exists(),
-            "nothing can be removed by a process that was killed"
-        );
+        assert!(left.exists(), "nothing can be removed by a process that was killed");
         run_inside(test, "next");
         assert!(!left.exists());
     }

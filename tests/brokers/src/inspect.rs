@@ -15,41 +15,25 @@ pub fn processes_of(run: &Path) -> BTreeSet<u32> {
     let is_marked = |pid: &u32| {
         // Gone in the meantime, or somebody else's: not ours.
         let environment = fs::read(format!("/proc/{pid}/environ")).unwrap_or_default();
-        environment
-            .split(|byte| *byte == 0)
-            .any(|entry| entry == mark.as_bytes())
+        environment.split(|byte| *byte == 0).any(|entry| entry == mark.as_bytes())
     };
     let entries = fs::read_dir("/proc").expect("Linux has /proc").flatten();
-    entries
-        .filter_map(|e| e.file_name().to_str()?.parse().ok())
-        .filter(is_marked)
-        .collect()
+    entries.filter_map(|e| e.file_name().to_str()?.parse().ok()).filter(is_marked).collect()
 }
 
 /// Where these processes listen for TCP connections.
 pub fn listening(processes: &BTreeSet<u32>) -> BTreeSet<SocketAddr> {
     let sockets: BTreeSet<String> = processes.iter().flat_map(|pid| sockets_of(*pid)).collect();
     let tables = ["/proc/net/tcp", "/proc/net/tcp6"].map(fs::read_to_string);
-    let lines = tables
-        .iter()
-        .flatten()
-        .flat_map(|table| table.lines().skip(1));
+    let lines = tables.iter().flatten().flat_map(|table| table.lines().skip(1));
     lines.filter_map(|line| listener(line, &sockets)).collect()
 }
 
 fn sockets_of(pid: u32) -> Vec<String> {
-    let entries = fs::read_dir(format!("/proc/{pid}/fd"))
-        .into_iter()
-        .flatten()
-        .flatten();
+    let entries = fs::read_dir(format!("/proc/{pid}/fd")).into_iter().flatten().flatten();
     let links = entries.filter_map(|entry| fs::read_link(entry.path()).ok());
     let inode = |link: std::path::PathBuf| {
-        Some(
-            link.to_str()?
-                .strip_prefix("socket:[")?
-                .strip_suffix(']')?
-                .to_owned(),
-        )
+        Some(link.to_str()?.strip_prefix("socket:[")?.strip_suffix(']')?.to_owned())
     };
     links.filter_map(inode).collect()
 }
@@ -70,13 +54,7 @@ fn address_of(hex: &str) -> Option<IpAddr> {
     let words: Option<Vec<[u8; 4]>> = hex
         .as_bytes()
         .chunks(8)
-        .map(|word| {
-            Some(
-                u32::from_str_radix(str::from_utf8(word).ok()?, 16)
-                    .ok()?
-                    .to_ne_bytes(),
-            )
-        })
+        .map(|word| Some(u32::from_str_radix(str::from_utf8(word).ok()?, 16).ok()?.to_ne_bytes()))
         .collect();
     match words?.as_slice() {
         [word] => Some(Ipv4Addr::from(*word).into()),

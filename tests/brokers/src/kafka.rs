@@ -67,13 +67,8 @@ pub enum Listener {
 
 impl Listener {
     /// All of them.
-    pub const ALL: [Listener; 5] = [
-        Listener::Plaintext,
-        Listener::Ssl,
-        Listener::Sasl,
-        Listener::Mtls,
-        Listener::OAuth,
-    ];
+    pub const ALL: [Listener; 5] =
+        [Listener::Plaintext, Listener::Ssl, Listener::Sasl, Listener::Mtls, Listener::OAuth];
 
     /// Kafka's value of `security.protocol` for a client.
     pub fn protocol(self) -> &'static str {
@@ -144,27 +139,14 @@ impl Kafka {
     /// # Panics
     /// When it does not start; the message ends with its log.
     pub fn start(options: KafkaOptions) -> Kafka {
-        assert!(
-            matches!(options.nodes, 1 | 3),
-            "1 node, or 3: not {}",
-            options.nodes
-        );
+        assert!(matches!(options.nodes, 1 | 3), "1 node, or 3: not {}", options.nodes);
         let folder = RunFolder::create("kafka");
         let authority = Authority::new("Kronos test CA of Kafka");
         let nodes = (1..=options.nodes).map(|id| {
             let ports: [Port; 5] = std::array::from_fn(|_| Port::free());
-            let proxy = options
-                .proxied
-                .then(|| Proxy::to(ports[Listener::Sasl as usize].number()));
+            let proxy = options.proxied.then(|| Proxy::to(ports[Listener::Sasl as usize].number()));
             let data = folder.path().join("data").join(id.to_string());
-            Node {
-                id,
-                ports,
-                controller: Port::free(),
-                proxy,
-                data,
-                process: Mutex::default(),
-            }
+            Node { id, ports, controller: Port::free(), proxy, data, process: Mutex::default() }
         });
         let kafka = Kafka {
             nodes: nodes.collect(),
@@ -184,10 +166,7 @@ impl Kafka {
         for node in &kafka.nodes {
             kafka.wait_until_ready(node, 0);
         }
-        acl::create(
-            kafka.nodes[0].port(Listener::Plaintext),
-            &Acl::of_the_reader(),
-        );
+        acl::create(kafka.nodes[0].port(Listener::Plaintext), &Acl::of_the_reader());
         kafka
     }
 
@@ -198,10 +177,7 @@ impl Kafka {
 
     /// `host:port` of each node, separated by commas.
     pub fn bootstrap(&self, listener: Listener) -> String {
-        let all = self
-            .nodes
-            .iter()
-            .map(|n| format!("localhost:{}", n.advertised(listener)));
+        let all = self.nodes.iter().map(|n| format!("localhost:{}", n.advertised(listener)));
         all.collect::<Vec<_>>().join(",")
     }
 
@@ -230,9 +206,7 @@ impl Kafka {
     /// # Panics
     /// When there is no such user.
     pub fn password_of(&self, user: &str) -> &str {
-        self.passwords
-            .get(user)
-            .unwrap_or_else(|| panic!("no user {user}"))
+        self.passwords.get(user).unwrap_or_else(|| panic!("no user {user}"))
     }
 
     /// Grants or denies something at once.
@@ -258,10 +232,7 @@ impl Kafka {
     /// # Panics
     /// When it was not started with [`KafkaOptions::proxied`].
     pub fn proxy(&self, node: u8) -> &Proxy {
-        self.node(node)
-            .proxy
-            .as_ref()
-            .expect("started with KafkaOptions::proxied")
+        self.node(node).proxy.as_ref().expect("started with KafkaOptions::proxied")
     }
 
     /// Ends a node's process with SIGKILL, as a crash would.
@@ -291,10 +262,7 @@ impl Kafka {
 
     /// The process ids of the nodes that run.
     pub fn pids(&self) -> Vec<u32> {
-        self.nodes
-            .iter()
-            .filter_map(|n| self.process(n).as_ref().map(Daemon::pid))
-            .collect()
+        self.nodes.iter().filter_map(|n| self.process(n).as_ref().map(Daemon::pid)).collect()
     }
 
     /// The folder of this run: settings and logs.
@@ -325,13 +293,9 @@ impl Kafka {
     fn prepare(&self) {
         let server = self.authority.server();
         self.folder.write("ca.pem", &self.authority.pem());
-        self.folder
-            .write("server.pem", &(server.key_pem + &server.certificate_pem));
+        self.folder.write("server.pem", &(server.key_pem + &server.certificate_pem));
         self.folder.write("log4j.properties", settings::LOG4J);
-        self.folder.write(
-            "log4j-tools.properties",
-            &settings::LOG4J.replace("= info", "= error"),
-        );
+        self.folder.write("log4j-tools.properties", &settings::LOG4J.replace("= info", "= error"));
         for node in &self.nodes {
             let text = settings::server_properties(self, node, &self.options);
             self.folder.write(&settings_of(node), &text);
@@ -349,11 +313,7 @@ impl Kafka {
         let run = self.folder.path();
         let mut command = java::java(run);
         let compiler = if self.options.full_speed { 4 } else { 1 };
-        let heap = if self.options.full_speed {
-            "-Xmx1g"
-        } else {
-            "-Xmx512m"
-        };
+        let heap = if self.options.full_speed { "-Xmx1g" } else { "-Xmx512m" };
         command
             .args([heap, &format!("-XX:TieredStopAtLevel={compiler}")])
             .arg(java::log4j(run, "log4j.properties"))

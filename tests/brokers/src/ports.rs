@@ -48,9 +48,6 @@ impl Port {
         // Both: somebody may listen on one address only, or on every one.
         TcpListener::bind((Ipv4Addr::LOCALHOST, number)).ok()?;
         TcpListener::bind((Ipv4Addr::UNSPECIFIED, number)).ok()?;
-        Some(Port {
-            number,
-            _claim: claim,
-        })
+        Some(Port { number, _claim: claim })
     }
 }

@@ -31,10 +31,7 @@ fn on_the_lasting_thread<T: Send + 'static>(job: impl FnOnce() -> T + Send + 'st
     let (reply, answer) = mpsc::channel();
     let job = Box::new(move || drop(reply.send(job())));
     // A panic elsewhere while the lock was held cannot have left a sender half sent.
-    jobs.lock()
-        .unwrap_or_else(|e| e.into_inner())
-        .send(job)
-        .expect("the thread never ends");
+    jobs.lock().unwrap_or_else(|e| e.into_inner()).send(job).expect("the thread never ends");
     answer.recv().expect("the thread answers every job")
 }
 
@@ -81,13 +78,8 @@ pub fn kill_all() {
 
 /// Runs a short-lived program to its end. It, too, dies with this process.
 pub fn run(mut command: Command) -> Output {
-    command
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped());
-    spawn(command)
-        .wait_with_output()
-        .expect("a child can be waited for")
+    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    spawn(command).wait_with_output().expect("a child can be waited for")
 }
 
 /// A program that runs until it is killed; what it prints goes to a log file.
@@ -100,18 +92,11 @@ pub struct Daemon {
 impl Daemon {
     /// Starts it. The log is appended to, so that a restart keeps the story of the run before.
     pub fn start(mut command: Command, log: PathBuf) -> Daemon {
-        let file = File::options()
-            .create(true)
-            .append(true)
-            .open(&log)
-            .expect("a log file opens");
+        let file = File::options().create(true).append(true).open(&log).expect("a log file opens");
         let copy = file.try_clone().expect("a file handle can be copied");
         command.stdin(Stdio::null()).stdout(file).stderr(copy);
         let child = spawn(command);
-        RUNNING
-            .lock()
-            .unwrap_or_else(|e| e.into_inner())
-            .push(child.id());
+        RUNNING.lock().unwrap_or_else(|e| e.into_inner()).push(child.id());
         Daemon { child, log }
     }
 
@@ -128,16 +113,9 @@ impl Daemon {
                 return;
             }
             if let Some(status) = self.child.try_wait().expect("a child can be asked") {
-                panic!(
-                    "ended with {status} before it was ready; {}",
-                    self.last_words()
-                );
+                panic!("ended with {status} before it was ready; {}", self.last_words());
             }
-            assert!(
-                started.elapsed() < patience,
-                "not ready in time; {}",
-                self.last_words()
-            );
+            assert!(started.elapsed() < patience, "not ready in time; {}", self.last_words());
             std::thread::sleep(Duration::from_millis(25));
         }
     }
@@ -147,21 +125,12 @@ impl Daemon {
         let text = said_since(&self.log, 0);
         let lines: Vec<&str> = text.lines().collect();
         // What went wrong first is the cause; the end is often only the trace of it.
-        let is_complaint = |line: &&str| {
-            ["[error]", " ERROR ", "rror:"]
-                .iter()
-                .any(|e| line.contains(e))
-        };
+        let is_complaint =
+            |line: &&str| ["[error]", " ERROR ", "rror:"].iter().any(|e| line.contains(e));
         let complaints: Vec<&str> = lines.iter().copied().filter(is_complaint).take(8).collect();
-        let tail = lines
-            .get(lines.len().saturating_sub(15)..)
-            .unwrap_or_default();
+        let tail = lines.get(lines.len().saturating_sub(15)..).unwrap_or_default();
         let log = self.log.display();
-        format!(
-            "from {log}:\n{}\n…\n{}",
-            complaints.join("\n"),
-            tail.join("\n")
-        )
+        format!("from {log}:\n{}\n…\n{}", complaints.join("\n"), tail.join("\n"))
     }
 
     /// Sends a signal to the process and its group.
@@ -174,10 +143,7 @@ impl Daemon {
     /// Kills it and waits until it is gone. Killing a dead one does nothing.
     pub fn kill(&mut self) {
         // Off the list first: from the wait on, its id may become somebody else's.
-        RUNNING
-            .lock()
-            .unwrap_or_else(|e| e.into_inner())
-            .retain(|pid| *pid != self.child.id());
+        RUNNING.lock().unwrap_or_else(|e| e.into_inner()).retain(|pid| *pid != self.child.id());
         if matches!(self.child.try_wait(), Ok(None)) {
             self.signal(libc::SIGKILL);
             let _ = self.child.wait();

@@ -58,21 +58,9 @@ impl Proxy {
     /// A proxy to a port of 127.0.0.1, which need not listen yet.
     pub fn to(target: u16) -> Proxy {
         let port = Port::free();
-        let state = State {
-            fault: Fault::None,
-            ended: false,
-            open: BTreeMap::new(),
-            accepted: 0,
-        };
-        let shared = Shared {
-            target,
-            state: Mutex::new(state),
-            changed: Condvar::new(),
-        };
-        let proxy = Proxy {
-            port,
-            shared: Arc::new(shared),
-        };
+        let state = State { fault: Fault::None, ended: false, open: BTreeMap::new(), accepted: 0 };
+        let shared = Shared { target, state: Mutex::new(state), changed: Condvar::new() };
+        let proxy = Proxy { port, shared: Arc::new(shared) };
         let (shared, number) = (Arc::clone(&proxy.shared), proxy.port.number());
         let listener = listen(number);
         std::thread::spawn(move || accept(&shared, number, Some(listener)));
@@ -101,10 +89,7 @@ impl Proxy {
 
     /// Cuts all open connections, once.
     pub fn cut(&self) {
-        for stream in std::mem::take(&mut self.shared.lock().open)
-            .values()
-            .flatten()
-        {
+        for stream in std::mem::take(&mut self.shared.lock().open).values().flatten() {
             let _ = stream.shutdown(Shutdown::Both);
         }
     }
@@ -131,9 +116,7 @@ impl Shared {
 
 fn listen(port: u16) -> TcpListener {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).expect("the port is claimed");
-    listener
-        .set_nonblocking(true)
-        .expect("a listener can be asked without waiting");
+    listener.set_nonblocking(true).expect("a listener can be asked without waiting");
     listener
 }
 
@@ -169,12 +152,7 @@ fn connect(shared: &Arc<Shared>, client: TcpStream) {
             stream.set_nodelay(true)?;
             stream.set_read_timeout(Some(TICK))?;
         }
-        Ok([
-            client.try_clone()?,
-            server.try_clone()?,
-            client.try_clone()?,
-            server.try_clone()?,
-        ])
+        Ok([client.try_clone()?, server.try_clone()?, client.try_clone()?, server.try_clone()?])
     };
     // It went away while it was being set up.
     let Ok([client_end, server_end, to_client, to_server]) = ready() else {
@@ -223,9 +201,7 @@ fn pump(shared: &Shared, mut from: TcpStream, mut to: TcpStream, from_broker: bo
             Some(_) => {}
         }
         passed += allowed as u64;
-        let sent = buffer
-            .get(..allowed)
-            .is_some_and(|piece| to.write_all(piece).is_ok());
+        let sent = buffer.get(..allowed).is_some_and(|piece| to.write_all(piece).is_ok());
         if !sent || allowed < read {
             break;
         }
@@ -239,9 +215,7 @@ fn patience(shared: &Shared) -> Option<Fault> {
     let state = shared.lock();
     let state = shared
         .changed
-        .wait_while(state, |state| {
-            state.fault == Fault::BlackHole && !state.ended
-        })
+        .wait_while(state, |state| state.fault == Fault::BlackHole && !state.ended)
         .unwrap_or_else(|e| e.into_inner());
     (!state.ended && state.fault != Fault::Refuse).then_some(state.fault)
 }
@@ -266,9 +240,7 @@ mod tests {
 
     fn connect(proxy: &Proxy) -> TcpStream {
         let stream = TcpStream::connect((Ipv4Addr::LOCALHOST, proxy.port())).unwrap();
-        stream
-            .set_read_timeout(Some(Duration::from_millis(300)))
-            .unwrap();
+        stream.set_read_timeout(Some(Duration::from_millis(300))).unwrap();
         stream
     }
 
@@ -289,10 +261,7 @@ mod tests {
         proxy.set(Fault::Delay(Duration::from_millis(60)));
         let asked = Instant::now();
         assert_eq!(ask(&stream, b"slow").unwrap(), b"slow");
-        assert!(
-            asked.elapsed() >= Duration::from_millis(120),
-            "once in each direction"
-        );
+        assert!(asked.elapsed() >= Duration::from_millis(120), "once in each direction");
     }
 
     #[test]
@@ -337,10 +306,7 @@ mod tests {
         proxy.set(Fault::None);
         let started = Instant::now();
         while TcpStream::connect((Ipv4Addr::LOCALHOST, proxy.port())).is_err() {
-            assert!(
-                started.elapsed() < Duration::from_secs(5),
-                "it listens again"
-            );
+            assert!(started.elapsed() < Duration::from_secs(5), "it listens again");
         }
     }
 }

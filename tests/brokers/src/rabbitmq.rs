@@ -140,19 +140,13 @@ impl RabbitMq {
     /// `amqp://…` with the user's name, password and vhost, percent-encoded.
     pub fn amqp_url(&self, user: &str, vhost: &str) -> String {
         let (password, vhost) = (self.password_of(user), encode(vhost));
-        format!(
-            "amqp://{user}:{password}@localhost:{}/{vhost}",
-            self.amqp_port()
-        )
+        format!("amqp://{user}:{password}@localhost:{}/{vhost}", self.amqp_port())
     }
 
     /// `amqps://…` with the user's name, password and vhost, percent-encoded.
     pub fn amqps_url(&self, user: &str, vhost: &str) -> String {
         let (password, vhost) = (self.password_of(user), encode(vhost));
-        format!(
-            "amqps://{user}:{password}@localhost:{}/{vhost}",
-            self.amqps_port()
-        )
+        format!("amqps://{user}:{password}@localhost:{}/{vhost}", self.amqps_port())
     }
 
     /// `https://localhost:…` of the management API.
@@ -180,9 +174,7 @@ impl RabbitMq {
     /// # Panics
     /// When there is no such user with a password.
     pub fn password_of(&self, user: &str) -> &str {
-        self.passwords
-            .get(user)
-            .unwrap_or_else(|| panic!("no user {user} with a password"))
+        self.passwords.get(user).unwrap_or_else(|| panic!("no user {user} with a password"))
     }
 
     /// Runs `rabbitmqctl`, for example with `["list_queues", "name", "messages"]`. Takes one to
@@ -206,10 +198,7 @@ impl RabbitMq {
         if output.status.success() {
             return Ok(printed);
         }
-        Err(format!(
-            "{printed}{}",
-            String::from_utf8_lossy(&output.stderr)
-        ))
+        Err(format!("{printed}{}", String::from_utf8_lossy(&output.stderr)))
     }
 
     /// One request to the management API as `admin`, for example
@@ -219,13 +208,8 @@ impl RabbitMq {
     /// No answer, or one that is no success: its status and text.
     pub fn api(&self, method: &str, path: &str, body: Option<&Value>) -> Result<Value, String> {
         let (port, password) = (self.https_port(), self.password_of("admin"));
-        api::Api {
-            port,
-            ca_pem: &self.ca_pem(),
-            user: "admin",
-            password,
-        }
-        .request(method, path, body)
+        api::Api { port, ca_pem: &self.ca_pem(), user: "admin", password }
+            .request(method, path, body)
     }
 
     /// Ends the broker with SIGKILL, as a crash would.
@@ -264,10 +248,7 @@ impl RabbitMq {
     }
 
     fn signal(&self, signal: i32) {
-        self.broker()
-            .as_ref()
-            .expect("the broker runs")
-            .signal(signal);
+        self.broker().as_ref().expect("the broker runs").signal(signal);
     }
 
     fn prepare(&self, options: &RabbitOptions) {
@@ -275,18 +256,13 @@ impl RabbitMq {
         self.folder.write("ca.pem", &self.authority.pem());
         self.folder.write("server.pem", &server.certificate_pem);
         self.folder.write("server.key", &server.key_pem);
-        self.folder
-            .write("rabbitmq.conf", &settings::configuration(self, options));
-        self.folder
-            .write("advanced.config", &settings::advanced(options));
-        self.folder
-            .write("definitions.json", &settings::definitions(self).to_string());
-        self.folder
-            .write("enabled_plugins", &settings::enabled_plugins(options));
+        self.folder.write("rabbitmq.conf", &settings::configuration(self, options));
+        self.folder.write("advanced.config", &settings::advanced(options));
+        self.folder.write("definitions.json", &settings::definitions(self).to_string());
+        self.folder.write("enabled_plugins", &settings::enabled_plugins(options));
         // Whoever knows the cookie may run anything in the broker. Erlang insists on the mode.
-        let cookie = self
-            .folder
-            .write(".erlang.cookie", &uuid::Uuid::new_v4().simple().to_string());
+        let cookie =
+            self.folder.write(".erlang.cookie", &uuid::Uuid::new_v4().simple().to_string());
         fs::set_permissions(cookie, fs::Permissions::from_mode(0o400)).expect("our own file");
     }
 
@@ -323,10 +299,7 @@ impl RabbitMq {
             .env("ERL_EPMD_ADDRESS", "127.0.0.1")
             .env("ERL_EPMD_PORT", self.ports.epmd.number().to_string())
             .env("RABBITMQ_NODENAME", "rabbit@localhost")
-            .env(
-                "RABBITMQ_DIST_PORT",
-                self.ports.distribution.number().to_string(),
-            )
+            .env("RABBITMQ_DIST_PORT", self.ports.distribution.number().to_string())
             .env("RABBITMQ_CONF_ENV_FILE", run.join("no-such-file"))
             .env("RABBITMQ_CONFIG_FILE", run.join("rabbitmq.conf"))
             .env("RABBITMQ_ADVANCED_CONFIG_FILE", run.join("advanced.config"))
@@ -343,17 +316,11 @@ const LOOPBACK_ONLY: &str = "-kernel inet_dist_use_interface {127,0,0,1}";
 /// Without one already there, any Erlang node would start an epmd that outlives everything.
 fn start_epmd(run: &Path, port: u16) -> Daemon {
     let mut command = Command::new("epmd");
-    command
-        .env(process::MARK, run)
-        .args(["-address", "127.0.0.1", "-port", &port.to_string()]);
+    command.env(process::MARK, run).args(["-address", "127.0.0.1", "-port", &port.to_string()]);
     let epmd = Daemon::start(command, run.join("epmd.log"));
     let started = Instant::now();
     while TcpStream::connect((Ipv4Addr::LOCALHOST, port)).is_err() {
-        assert!(
-            started.elapsed() < PATIENCE,
-            "no epmd; {}",
-            epmd.last_words()
-        );
+        assert!(started.elapsed() < PATIENCE, "no epmd; {}", epmd.last_words());
         std::thread::sleep(Duration::from_millis(10));
     }
     epmd
@@ -363,13 +330,7 @@ fn start_epmd(run: &Path, port: u16) -> Daemon {
 fn encode(name: &str) -> String {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte);
     name.bytes()
-        .map(|b| {
-            if plain(b) {
-                char::from(b).to_string()
-            } else {
-                format!("%{b:02X}")
-            }
-        })
+        .map(|b| if plain(b) { char::from(b).to_string() } else { format!("%{b:02X}") })
         .collect()
 }
 

@@ -34,10 +34,7 @@ impl TlsDoor {
             .with_no_client_auth()
             .with_single_cert(vec![certificate.expect("PEM")], key.expect("PEM"))
             .expect("the key belongs to the certificate");
-        let door = TlsDoor {
-            port: Port::free(),
-            ended: Arc::default(),
-        };
+        let door = TlsDoor { port: Port::free(), ended: Arc::default() };
         let ended = Arc::clone(&door.ended);
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, door.port()));
         let listener = listener.expect("the port is claimed");
@@ -84,9 +81,7 @@ mod tests {
 
     fn knock(door: &TlsDoor, trusted: &Authority) -> Result<(), Error> {
         let mut roots = RootCertStore::empty();
-        roots
-            .add(CertificateDer::from_pem_slice(trusted.pem().as_bytes()).unwrap())
-            .unwrap();
+        roots.add(CertificateDer::from_pem_slice(trusted.pem().as_bytes()).unwrap()).unwrap();
         let config = ClientConfig::builder_with_provider(crate::rabbitmq::ring())
             .with_safe_default_protocol_versions()
             .unwrap()
@@ -114,15 +109,9 @@ mod tests {
         };
         assert_eq!(wrong(stranger.server()), CertificateError::UnknownIssuer);
         let expired = wrong(ours.expired_server());
-        assert!(
-            matches!(expired, CertificateError::ExpiredContext { .. }),
-            "{expired:?}"
-        );
+        assert!(matches!(expired, CertificateError::ExpiredContext { .. }), "{expired:?}");
         let name = wrong(ours.server_named("kafka.example"));
-        assert!(
-            matches!(name, CertificateError::NotValidForNameContext { .. }),
-            "{name:?}"
-        );
+        assert!(matches!(name, CertificateError::NotValidForNameContext { .. }), "{name:?}");
     }
 
     #[test]

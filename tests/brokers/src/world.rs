@@ -6,7 +6,7 @@
 //! committed.
 
 mod data;
-mod facts;
+pub mod facts;
 mod kafka;
 mod rabbitmq;
 
@@ -41,9 +41,7 @@ impl World {
         let (end, ended) = oneshot::channel();
         let consumers = std::thread::spawn(move || {
             let live = rabbitmq::Live::fill(&rabbit_url);
-            ready
-                .send(live.facts.clone())
-                .expect("the world waits for this");
+            ready.send(live.facts.clone()).expect("the world waits for this");
             live.until(ended);
         });
         let topics = std::thread::spawn(move || kafka::fill(&bootstrap, replicas));
@@ -56,11 +54,7 @@ impl World {
         facts.exchanges = queues.exchanges;
         facts.queues = queues.queues;
         facts.messages = queues.messages;
-        World {
-            facts,
-            end: Some(end),
-            consumers: Some(consumers),
-        }
+        World { facts, end: Some(end), consumers: Some(consumers) }
     }
 
     /// What is in it.
@@ -81,9 +75,5 @@ impl Drop for World {
 /// A runtime of the world's own; its one worker also drives what no future waits for.
 fn runtime() -> tokio::runtime::Runtime {
     let mut builder = tokio::runtime::Builder::new_multi_thread();
-    builder
-        .worker_threads(1)
-        .enable_all()
-        .build()
-        .expect("a runtime starts")
+    builder.worker_threads(1).enable_all().build().expect("a runtime starts")
 }

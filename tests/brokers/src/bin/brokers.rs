@@ -42,11 +42,7 @@ fn main() -> ExitCode {
         _ => None,
     };
     let filled = started.elapsed() - up;
-    eprintln!(
-        "up after {:.1} s, filled in {:.1} s",
-        up.as_secs_f32(),
-        filled.as_secs_f32()
-    );
+    eprintln!("up after {:.1} s, filled in {:.1} s", up.as_secs_f32(), filled.as_secs_f32());
     let facts = json!({
         "kafka": kafka.as_ref().map(kafka_facts),
         "rabbitmq": rabbit.as_ref().map(rabbitmq_facts),
@@ -100,9 +96,7 @@ fn wait_for_the_end() {
         let _ = std::io::copy(&mut std::io::stdin(), &mut std::io::sink());
         drop(close);
     });
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     runtime.expect("a runtime starts").block_on(async {
         let mut terminated = signal(SignalKind::terminate()).expect("SIGTERM can be heard");
         let mut interrupted = signal(SignalKind::interrupt()).expect("SIGINT can be heard");

@@ -63,21 +63,12 @@ impl Acl {
     /// `user` may do this.
     pub fn allow(user: &str, operation: Operation, resource: Resource, name: &str) -> Acl {
         let (principal, name) = (format!("User:{user}"), name.to_owned());
-        Acl {
-            principal,
-            allow: true,
-            operation,
-            resource,
-            name,
-        }
+        Acl { principal, allow: true, operation, resource, name }
     }
 
     /// `user` may not do this, whatever else allows it.
     pub fn deny(user: &str, operation: Operation, resource: Resource, name: &str) -> Acl {
-        Acl {
-            allow: false,
-            ..Acl::allow(user, operation, resource, name)
-        }
+        Acl { allow: false, ..Acl::allow(user, operation, resource, name) }
     }
 
     /// The rights of the user `reader`.
@@ -105,13 +96,9 @@ pub(crate) fn create(port: u16, rules: &[Acl]) {
     for rule in rules {
         let (code, after) = rest.split_first_chunk::<2>().expect("one result per rule");
         assert_eq!(i16::from_be_bytes(*code), 0, "{rule:?} was refused");
-        let (length, after) = after
-            .split_first_chunk::<2>()
-            .expect("a message follows the code");
+        let (length, after) = after.split_first_chunk::<2>().expect("a message follows the code");
         // A missing message has length -1.
-        rest = after
-            .get(i16::from_be_bytes(*length).max(0) as usize..)
-            .expect("a whole message");
+        rest = after.get(i16::from_be_bytes(*length).max(0) as usize..).expect("a whole message");
     }
 }
 

@@ -23,11 +23,7 @@ fn kafka_uuid(id: &uuid::Uuid) -> String {
     let bits = id.as_u128();
     // 128 bits are 21 digits of 6 bits and one of the last 2 bits, shifted up.
     let digits = (0..22).map(|place| {
-        let digit = if place < 21 {
-            bits >> (122 - 6 * place)
-        } else {
-            bits << 4
-        };
+        let digit = if place < 21 { bits >> (122 - 6 * place) } else { bits << 4 };
         char::from(ALPHABET[(digit & 63) as usize])
     });
     digits.collect()

@@ -14,11 +14,7 @@ pub fn java(run: &Path) -> Command {
         // A developer's own options must not change what is tested.
         .env_remove("JAVA_TOOL_OPTIONS")
         .env_remove("CLASSPATH")
-        .args([
-            "-XX:+UseSerialGC",
-            "-Xshare:auto",
-            "-Djava.awt.headless=true",
-        ])
+        .args(["-XX:+UseSerialGC", "-Xshare:auto", "-Djava.awt.headless=true"])
         .arg("-cp")
         .arg(files::kafka_jars().join("*"));
     command
@@ -31,19 +27,14 @@ pub fn java(run: &Path) -> Command {
 pub fn run_tool(run: &Path, main_class: &str, args: &[&str]) -> Result<String, String> {
     let mut command = java(run);
     // A tool lives a second or two: the optimising compiler would only take time from it.
-    command
-        .args(["-XX:TieredStopAtLevel=1", "-Xmx256m"])
-        .arg(log4j(run, "log4j-tools.properties"));
+    command.args(["-XX:TieredStopAtLevel=1", "-Xmx256m"]).arg(log4j(run, "log4j-tools.properties"));
     command.arg(main_class).args(args);
     let output = process::run(command);
     let printed = String::from_utf8_lossy(&output.stdout).into_owned();
     if output.status.success() {
         return Ok(printed);
     }
-    Err(format!(
-        "{printed}{}",
-        String::from_utf8_lossy(&output.stderr)
-    ))
+    Err(format!("{printed}{}", String::from_utf8_lossy(&output.stderr)))
 }
 
 /// The option that names the settings of the log.

@@ -28,37 +28,19 @@ pub fn server_properties(kafka: &Kafka, node: &Node, options: &KafkaOptions) -> 
 
     // `localhost` and not the address, so that certificates are checked against a name.
     let bound = every(&|l| format!("{}://127.0.0.1:{}", l.name(), node.port(l)));
-    set(
-        "listeners",
-        &format!(
-            "{bound},CONTROLLER://127.0.0.1:{}",
-            node.controller.number()
-        ),
-    );
+    set("listeners", &format!("{bound},CONTROLLER://127.0.0.1:{}", node.controller.number()));
     let advertised = every(&|l| format!("{}://localhost:{}", l.name(), node.advertised(l)));
     set("advertised.listeners", &advertised);
     let protocols = every(&|l| format!("{}:{}", l.name(), l.protocol()));
-    set(
-        "listener.security.protocol.map",
-        &format!("{protocols},CONTROLLER:PLAINTEXT"),
-    );
+    set("listener.security.protocol.map", &format!("{protocols},CONTROLLER:PLAINTEXT"));
 
     set("ssl.keystore.type", "PEM");
-    set(
-        "ssl.keystore.location",
-        &folder.join("server.pem").display().to_string(),
-    );
+    set("ssl.keystore.location", &folder.join("server.pem").display().to_string());
     set("ssl.truststore.type", "PEM");
-    set(
-        "ssl.truststore.location",
-        &folder.join("ca.pem").display().to_string(),
-    );
+    set("ssl.truststore.location", &folder.join("ca.pem").display().to_string());
     set("listener.name.mtls.ssl.client.auth", "required");
 
-    set(
-        "listener.name.sasl.sasl.enabled.mechanisms",
-        "PLAIN,SCRAM-SHA-256,SCRAM-SHA-512",
-    );
+    set("listener.name.sasl.sasl.enabled.mechanisms", "PLAIN,SCRAM-SHA-256,SCRAM-SHA-512");
     for mechanism in ["scram-sha-256", "scram-sha-512"] {
         set(
             &format!("listener.name.sasl.{mechanism}.sasl.jaas.config"),
@@ -80,19 +62,10 @@ pub fn server_properties(kafka: &Kafka, node: &Node, options: &KafkaOptions) -> 
          unsecuredLoginStringClaim_sub=\"broker\";",
     );
 
-    set(
-        "authorizer.class.name",
-        "org.apache.kafka.metadata.authorizer.StandardAuthorizer",
-    );
+    set("authorizer.class.name", "org.apache.kafka.metadata.authorizer.StandardAuthorizer");
     set("allow.everyone.if.no.acl.found", "false");
-    set(
-        "super.users",
-        "User:ANONYMOUS;User:admin;User:CN=kronos-client",
-    );
-    set(
-        "auto.create.topics.enable",
-        &options.auto_create_topics.to_string(),
-    );
+    set("super.users", "User:ANONYMOUS;User:admin;User:CN=kronos-client");
+    set("auto.create.topics.enable", &options.auto_create_topics.to_string());
 
     // Internal topics as small as they may be: their creation is part of many a test.
     let replicas = nodes.to_string();
@@ -101,10 +74,7 @@ pub fn server_properties(kafka: &Kafka, node: &Node, options: &KafkaOptions) -> 
     set("offsets.topic.num.partitions", "3");
     set("transaction.state.log.replication.factor", &replicas);
     set("transaction.state.log.num.partitions", "3");
-    set(
-        "share.coordinator.state.topic.replication.factor",
-        &replicas,
-    );
+    set("share.coordinator.state.topic.replication.factor", &replicas);
     set("share.coordinator.state.topic.num.partitions", "3");
     let in_sync = if nodes > 1 { "2" } else { "1" };
     set("min.insync.replicas", in_sync);

@@ -27,9 +27,8 @@ pub struct Api<'a> {
 impl Api<'_> {
     /// Sends one request over https. An empty answer is `Null`.
     pub fn request(&self, method: &str, path: &str, body: Option<&Value>) -> Result<Value, String> {
-        let (status, text) = self
-            .exchange(method, path, body)
-            .map_err(|e| format!("{method} {path}: {e}"))?;
+        let (status, text) =
+            self.exchange(method, path, body).map_err(|e| format!("{method} {path}: {e}"))?;
         if !(200..300).contains(&status) {
             return Err(format!("{method} {path}: {status} {text}"));
         }
@@ -85,11 +84,8 @@ fn base64(bytes: &[u8]) -> String {
     const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     let mut text = String::new();
     for group in bytes.chunks(3) {
-        let word = group
-            .iter()
-            .enumerate()
-            .map(|(i, b)| u32::from(*b) << (16 - 8 * i))
-            .sum::<u32>();
+        let word =
+            group.iter().enumerate().map(|(i, b)| u32::from(*b) << (16 - 8 * i)).sum::<u32>();
         for place in 0..4 {
             let digit = char::from(ALPHABET[(word >> (18 - 6 * place)) as usize & 63]);
             text.push(if place <= group.len() { digit } else { '=' });

@@ -16,9 +16,7 @@ const PLUGINS: [&str; 4] = [
 
 /// An Erlang list of plugin names.
 pub fn enabled_plugins(options: &RabbitOptions) -> String {
-    let names = PLUGINS
-        .into_iter()
-        .chain(options.plugins.iter().map(String::as_str));
+    let names = PLUGINS.into_iter().chain(options.plugins.iter().map(String::as_str));
     format!("[{}].\n", names.collect::<Vec<_>>().join(","))
 }
 
@@ -41,15 +39,10 @@ pub fn configuration(rabbit: &RabbitMq, options: &RabbitOptions) -> String {
     set("management.ssl.ip", "127.0.0.1");
     set("management.ssl.port", &rabbit.https_port().to_string());
     for prefix in ["ssl_options", "management.ssl"] {
-        for (key, file) in [
-            ("cacertfile", "ca.pem"),
-            ("certfile", "server.pem"),
-            ("keyfile", "server.key"),
-        ] {
-            set(
-                &format!("{prefix}.{key}"),
-                &folder.join(file).display().to_string(),
-            );
+        for (key, file) in
+            [("cacertfile", "ca.pem"), ("certfile", "server.pem"), ("keyfile", "server.key")]
+        {
+            set(&format!("{prefix}.{key}"), &folder.join(file).display().to_string());
         }
     }
     // One node has one way of verifying for all its amqps listeners: so a client certificate is
@@ -62,10 +55,7 @@ pub fn configuration(rabbit: &RabbitMq, options: &RabbitOptions) -> String {
     set("auth_mechanisms.2", "AMQPLAIN");
     set("auth_mechanisms.3", "EXTERNAL");
 
-    set(
-        "load_definitions",
-        &folder.join("definitions.json").display().to_string(),
-    );
+    set("load_definitions", &folder.join("definitions.json").display().to_string());
     // Figures of the management API follow within a second instead of five.
     set("collect_statistics_interval", "1000");
     set("log.console", "true");
@@ -86,13 +76,8 @@ pub fn configuration(rabbit: &RabbitMq, options: &RabbitOptions) -> String {
 /// `advanced.config`, for what the other file has no name for.
 pub fn advanced(options: &RabbitOptions) -> String {
     // How often the broker looks for consumers that are late; its own default is a minute.
-    let tick = options
-        .consumer_timeout
-        .map_or(60_000, |timeout| timeout.as_millis() / 4);
-    format!(
-        "[{{rabbit, [{{channel_tick_interval, {}}}]}}].\n",
-        tick.clamp(100, 60_000)
-    )
+    let tick = options.consumer_timeout.map_or(60_000, |timeout| timeout.as_millis() / 4);
+    format!("[{{rabbit, [{{channel_tick_interval, {}}}]}}].\n", tick.clamp(100, 60_000))
 }
 
 /// The users, vhosts and rights, loaded at the boot.

@@ -165,9 +165,7 @@ pub fn fill(template: &str, n: u64) -> String {
     while let Some(start) = rest.find("{n") {
         let (before, from) = rest.split_at(start);
         text.push_str(before);
-        let end = from
-            .find('}')
-            .unwrap_or_else(|| panic!("no }} ends {from}"));
+        let end = from.find('}').unwrap_or_else(|| panic!("no }} ends {from}"));
         text.push_str(&number(&from[2..end], n).to_string());
         rest = &from[end + 1..];
     }
@@ -176,13 +174,10 @@ pub fn fill(template: &str, n: u64) -> String {
 
 fn number(sum: &str, n: u64) -> u64 {
     let parse = |text: &str| -> u64 {
-        text.parse()
-            .unwrap_or_else(|_| panic!("{{n{sum}}} is none of {{n}}, {{n%40}}, {{n+100}}"))
+        text.parse().unwrap_or_else(|_| panic!("{{n{sum}}} is none of {{n}}, {{n%40}}, {{n+100}}"))
     };
     let (remainder, plus) = sum.split_once('+').unwrap_or((sum, "0"));
-    let n = remainder
-        .strip_prefix('%')
-        .map_or(n, |divisor| n % parse(divisor));
+    let n = remainder.strip_prefix('%').map_or(n, |divisor| n % parse(divisor));
     n + parse(plus)
 }
 
@@ -205,10 +200,7 @@ mod tests {
 
     #[test]
     fn numbers_are_filled_in_and_other_braces_stay() {
-        assert_eq!(
-            fill(r#"{"id":{n+10},"c":"c-{n%3}"}"#, 4),
-            r#"{"id":14,"c":"c-1"}"#
-        );
+        assert_eq!(fill(r#"{"id":{n+10},"c":"c-{n%3}"}"#, 4), r#"{"id":14,"c":"c-1"}"#);
         assert_eq!(fill("{n} {n%3+7} {}", 5), "5 9 {}");
     }
 

@@ -24,9 +24,7 @@ pub fn fill(bootstrap: &str, replicas: u8) -> Facts {
         create(&config, &data.topic, replicas).await;
         let mut producer = config.clone();
         // As Java clients choose partitions: what looks real must be where they would put it.
-        producer
-            .set("partitioner", "murmur2_random")
-            .set("linger.ms", "5");
+        producer.set("partitioner", "murmur2_random").set("linger.ms", "5");
         producer.set("enable.idempotence", "true");
         let producer: FutureProducer = producer.create().expect("a producer");
         for topic in &data.topic {
@@ -53,10 +51,7 @@ async fn create(config: &ClientConfig, topics: &[Topic], replicas: u8) {
         })
         .collect();
     let patience = AdminOptions::new().operation_timeout(Some(Duration::from_secs(30)));
-    let results = admin
-        .create_topics(&wanted, &patience)
-        .await
-        .expect("Kafka answers");
+    let results = admin.create_topics(&wanted, &patience).await.expect("Kafka answers");
     for result in results {
         result.unwrap_or_else(|(topic, error)| panic!("topic {topic}: {error}"));
     }
@@ -64,9 +59,7 @@ async fn create(config: &ClientConfig, topics: &[Topic], replicas: u8) {
 
 async fn write(producer: &FutureProducer, topic: &Topic, facts: &mut Facts) {
     let total: u64 = topic.records.iter().map(|records| records.repeat).sum();
-    let now = SystemTime::now()
-        .duration_since(SystemTime::UNIX_EPOCH)
-        .expect("after 1970");
+    let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).expect("after 1970");
     let mut at = now.as_millis() as i64 - total as i64 * topic.every_ms;
     let mut in_turn = (0..topic.partitions).cycle();
     // Everything is sent before the first answer is awaited.
@@ -117,14 +110,8 @@ impl Prepared {
             (None, None) => None,
         };
         let header = |header: &data::Header| {
-            let text = header
-                .text
-                .as_ref()
-                .map(|template| text(template, n).into_bytes());
-            (
-                header.name.clone(),
-                text.or_else(|| header.hex.as_deref().map(data::bytes)),
-            )
+            let text = header.text.as_ref().map(|template| text(template, n).into_bytes());
+            (header.name.clone(), text.or_else(|| header.hex.as_deref().map(data::bytes)))
         };
         Prepared {
             at,
@@ -136,24 +123,15 @@ impl Prepared {
     }
 
     fn send(&self, producer: &FutureProducer, topic: &str) -> rdkafka::producer::DeliveryFuture {
-        let headers = self
-            .headers
-            .iter()
-            .fold(OwnedHeaders::new(), |headers, (key, value)| {
-                headers.insert(Header {
-                    key,
-                    value: value.as_ref(),
-                })
-            });
-        let mut record = FutureRecord::<String, Vec<u8>>::to(topic)
-            .timestamp(self.at)
-            .headers(headers);
+        let headers = self.headers.iter().fold(OwnedHeaders::new(), |headers, (key, value)| {
+            headers.insert(Header { key, value: value.as_ref() })
+        });
+        let mut record =
+            FutureRecord::<String, Vec<u8>>::to(topic).timestamp(self.at).headers(headers);
         record.partition = self.partition;
         record.key = self.key.as_ref();
         record.payload = self.value.as_ref();
-        producer
-            .send_result(record)
-            .unwrap_or_else(|(error, _)| panic!("topic {topic}: {error}"))
+        producer.send_result(record).unwrap_or_else(|(error, _)| panic!("topic {topic}: {error}"))
     }
 
     fn facts(self, topic: &str, partition: i32, offset: i64) -> RecordFacts {
@@ -174,21 +152,11 @@ impl Prepared {
 /// Commits as a consumer does, without joining: the group is there and has no members.
 fn commit(config: &ClientConfig, group: &Group, topic: &TopicFacts) -> GroupFacts {
     let mut config = config.clone();
-    let consumer: BaseConsumer = config
-        .set("group.id", &group.name)
-        .create()
-        .expect("a consumer of a group");
-    let behind = group
-        .behind
-        .iter()
-        .map(|behind| *behind as u64)
-        .chain(std::iter::repeat(0));
-    let per_partition: Vec<u64> = topic
-        .per_partition
-        .iter()
-        .zip(behind)
-        .map(|(all, behind)| behind.min(*all))
-        .collect();
+    let consumer: BaseConsumer =
+        config.set("group.id", &group.name).create().expect("a consumer of a group");
+    let behind = group.behind.iter().map(|behind| *behind as u64).chain(std::iter::repeat(0));
+    let per_partition: Vec<u64> =
+        topic.per_partition.iter().zip(behind).map(|(all, behind)| behind.min(*all)).collect();
     let mut offsets = TopicPartitionList::new();
     for (partition, (all, behind)) in topic.per_partition.iter().zip(&per_partition).enumerate() {
         let offset = Offset::Offset((all - behind) as i64);

@@ -34,20 +34,11 @@ impl Live {
         let runtime = super::runtime();
         let (facts, connection) = runtime.block_on(async {
             let properties = ConnectionProperties::default().with_connection_name("shop".into());
-            let connection = Connection::connect(url, properties)
-                .await
-                .expect("RabbitMQ is up");
-            let facts = Filling::new(&connection, RabbitData::load())
-                .await
-                .run()
-                .await;
+            let connection = Connection::connect(url, properties).await.expect("RabbitMQ is up");
+            let facts = Filling::new(&connection, RabbitData::load()).await.run().await;
             (facts, connection)
         });
-        Live {
-            facts,
-            runtime,
-            connection,
-        }
+        Live { facts, runtime, connection }
     }
 
     /// Keeps the consumers until told to end.
@@ -56,10 +47,7 @@ impl Live {
             // An error means that the sender was dropped: that is the signal.
             let _ = end.await;
             // The broker may be gone already.
-            let _ = self
-                .connection
-                .close(200, "the demo world ended".into())
-                .await;
+            let _ = self.connection.close(200, "the demo world ended".into()).await;
         });
     }
 }
@@ -75,27 +63,17 @@ struct Filling {
 impl Filling {
     async fn new(connection: &Connection, data: RabbitData) -> Filling {
         let channel = connection.create_channel().await.expect("a channel");
-        let confirm = channel
-            .confirm_select(ConfirmSelectOptions::default())
-            .await;
+        let confirm = channel.confirm_select(ConfirmSelectOptions::default()).await;
         confirm.expect("confirms");
         let mut taken = BTreeMap::new();
         topology::declare(&channel, &data).await;
         for queue in &data.queue {
             if let Some(tag) = &queue.consumer {
                 let own = connection.create_channel().await.expect("a channel");
-                taken.insert(
-                    queue.name.clone(),
-                    topology::consume(own, &queue.name, tag).await,
-                );
+                taken.insert(queue.name.clone(), topology::consume(own, &queue.name, tag).await);
             }
         }
-        Filling {
-            data,
-            channel,
-            taken,
-            facts: Facts::default(),
-        }
+        Filling { data, channel, taken, facts: Facts::default() }
     }
 
     async fn run(mut self) -> Facts {
@@ -112,25 +90,17 @@ impl Filling {
         let key = messages.key.as_ref().unwrap_or(&messages.queue);
         let mut confirms = Vec::new();
         for n in 0..messages.repeat {
-            let options = BasicPublishOptions {
-                mandatory: true,
-                ..Default::default()
-            };
+            let options = BasicPublishOptions { mandatory: true, ..Default::default() };
             let (exchange, key) = (messages.exchange.as_str().into(), key.as_str().into());
             let (body, properties) = (message::body(messages, n), message::properties(messages, n));
             let sent =
-                self.channel
-                    .basic_publish(exchange, key, options, body.as_bytes(), properties);
+                self.channel.basic_publish(exchange, key, options, body.as_bytes(), properties);
             confirms.push(sent.await.expect("RabbitMQ takes it"));
         }
         for confirm in confirms {
             let confirm = confirm.await.expect("RabbitMQ answers");
             let routed = matches!(confirm, lapin::Confirmation::Ack(None));
-            assert!(
-                routed,
-                "a message to {} was not routed: {confirm:?}",
-                messages.queue
-            );
+            assert!(routed, "a message to {} was not routed: {confirm:?}", messages.queue);
         }
     }
 
@@ -152,16 +122,10 @@ impl Filling {
                 let taken = self.taken.get_mut(queue).expect("a queue with a consumer");
                 let done = taken.wait_for(|taken| *taken >= count);
                 let done = tokio::time::timeout(PATIENCE, done).await;
-                let _ = done
-                    .expect("all were taken in time")
-                    .expect("the consumer lives");
+                let _ = done.expect("all were taken in time").expect("the consumer lives");
             }
             Fate::Expires | Fate::Rejected => {
-                let declared = self
-                    .data
-                    .queue
-                    .iter()
-                    .find(|declared| declared.name == queue);
+                let declared = self.data.queue.iter().find(|declared| declared.name == queue);
                 let target = declared.and_then(|declared| declared.dead_letter_to.clone());
                 let target = target.unwrap_or_else(|| panic!("{queue} has no dead_letter_to"));
                 if messages.fate == Fate::Rejected {
@@ -178,11 +142,7 @@ impl Filling {
     }
 
     fn expect(&mut self, queue: &str) -> &mut QueueFacts {
-        let found = self
-            .facts
-            .queues
-            .iter_mut()
-            .find(|facts| facts.name == queue);
+        let found = self.facts.queues.iter_mut().find(|facts| facts.name == queue);
         found.unwrap_or_else(|| panic!("no queue {queue} is declared"))
     }
 
@@ -191,21 +151,13 @@ impl Filling {
         let expected = self.expect(queue).messages;
         let started = Instant::now();
         loop {
-            let options = QueueDeclareOptions {
-                passive: true,
-                ..Default::default()
-            };
-            let asked = self
-                .channel
-                .queue_declare(queue.into(), options, FieldTable::default());
+            let options = QueueDeclareOptions { passive: true, ..Default::default() };
+            let asked = self.channel.queue_declare(queue.into(), options, FieldTable::default());
             let found = u64::from(asked.await.expect("the queue is there").message_count());
             if found == expected {
                 return;
             }
-            assert!(
-                started.elapsed() < PATIENCE,
-                "{queue}: {found} messages, not {expected}"
-            );
+            assert!(started.elapsed() < PATIENCE, "{queue}: {found} messages, not {expected}");
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
     }
@@ -215,32 +167,19 @@ impl Filling {
         let started = Instant::now();
         let mut held = Vec::new();
         while (held.len() as u64) < count {
-            match self
-                .channel
-                .basic_get(queue.into(), BasicGetOptions::default())
-                .await
-            {
+            match self.channel.basic_get(queue.into(), BasicGetOptions::default()).await {
                 Ok(Some(message)) => held.push(message),
                 // What was just returned may take a moment to be ready again.
                 Ok(None) => tokio::time::sleep(Duration::from_millis(5)).await,
                 Err(error) => panic!("{queue}: {error}"),
             }
-            assert!(
-                started.elapsed() < PATIENCE,
-                "{queue}: got {} of {count}",
-                held.len()
-            );
+            assert!(started.elapsed() < PATIENCE, "{queue}: got {} of {count}", held.len());
         }
         for message in held {
             let settled = match after {
                 After::Reject => message.reject(BasicRejectOptions { requeue: false }).await,
                 After::Return => {
-                    message
-                        .nack(BasicNackOptions {
-                            requeue: true,
-                            multiple: false,
-                        })
-                        .await
+                    message.nack(BasicNackOptions { requeue: true, multiple: false }).await
                 }
             };
             settled.expect("the channel lives");

@@ -22,9 +22,7 @@ fn client(kafka: &Kafka, listener: Listener) -> ClientConfig {
 fn sasl(kafka: &Kafka, mechanism: &str, user: &str, password: &str) -> ClientConfig {
     let mut config = client(kafka, Listener::Sasl);
     config.set("sasl.mechanism", mechanism);
-    config
-        .set("sasl.username", user)
-        .set("sasl.password", password);
+    config.set("sasl.username", user).set("sasl.password", password);
     config
 }
 
@@ -52,18 +50,11 @@ fn metadata(config: &ClientConfig, patience: Duration) -> Option<Metadata> {
 
 fn assert_accepted(config: &ClientConfig, what: &str) {
     let found = metadata(config, Duration::from_secs(20));
-    assert_eq!(
-        found.map(|found| found.brokers().len()),
-        Some(1),
-        "{what} is accepted"
-    );
+    assert_eq!(found.map(|found| found.brokers().len()), Some(1), "{what} is accepted");
 }
 
 fn assert_refused(config: &ClientConfig, what: &str) {
-    assert!(
-        metadata(config, Duration::from_secs(2)).is_none(),
-        "{what} is refused"
-    );
+    assert!(metadata(config, Duration::from_secs(2)).is_none(), "{what} is refused");
 }
 
 #[test]
@@ -71,10 +62,7 @@ fn every_way_of_authentication_is_accepted() {
     let kafka = brokers::kafka();
     assert_accepted(&client(kafka, Listener::Plaintext), "no protection");
     assert_accepted(&client(kafka, Listener::Ssl), "TLS alone");
-    assert_accepted(
-        &mtls(kafka, kafka.client_certificate()),
-        "a client certificate",
-    );
+    assert_accepted(&mtls(kafka, kafka.client_certificate()), "a client certificate");
     assert_accepted(&oauth(kafka, "admin"), "a token");
     for mechanism in ["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"] {
         for user in ["admin", "reader", "nobody"] {
@@ -109,30 +97,16 @@ fn the_reader_is_denied_secret_topics_and_nobody_is_denied_all() {
     let kafka = brokers::kafka();
     let topics = ["open.for-reading", "secret.for-reading"];
     for topic in topics {
-        kafka
-            .tool(
-                "org.apache.kafka.tools.TopicCommand",
-                &["--create", "--topic", topic],
-            )
-            .unwrap();
+        kafka.tool("org.apache.kafka.tools.TopicCommand", &["--create", "--topic", topic]).unwrap();
     }
     let describe = |user: &str, topic: &str| {
         let config = sasl(kafka, "SCRAM-SHA-512", user, kafka.password_of(user));
         let admin: AdminClient<DefaultClientContext> = config.create().unwrap();
-        let found = admin
-            .inner()
-            .fetch_metadata(Some(topic), Duration::from_secs(20))
-            .unwrap();
+        let found = admin.inner().fetch_metadata(Some(topic), Duration::from_secs(20)).unwrap();
         found.topics()[0].error().map(RDKafkaErrorCode::from)
     };
     let denied = Some(RDKafkaErrorCode::TopicAuthorizationFailed);
     assert_eq!(topics.map(|topic| describe("admin", topic)), [None, None]);
-    assert_eq!(
-        topics.map(|topic| describe("reader", topic)),
-        [None, denied]
-    );
-    assert_eq!(
-        topics.map(|topic| describe("nobody", topic)),
-        [denied, denied]
-    );
+    assert_eq!(topics.map(|topic| describe("reader", topic)), [None, denied]);
+    assert_eq!(topics.map(|topic| describe("nobody", topic)), [denied, denied]);
 }

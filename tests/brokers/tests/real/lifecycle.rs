@@ -29,11 +29,7 @@ fn until(what: &str, mut holds: impl FnMut() -> bool) {
 
 fn programs(processes: &BTreeSet<u32>) -> BTreeSet<String> {
     let name = |pid: &u32| fs::read_to_string(format!("/proc/{pid}/comm")).ok();
-    processes
-        .iter()
-        .filter_map(name)
-        .map(|name| name.trim().to_owned())
-        .collect()
+    processes.iter().filter_map(name).map(|name| name.trim().to_owned()).collect()
 }
 
 #[test]
@@ -43,20 +39,12 @@ fn nothing_listens_outside_this_machine() {
     std::thread::scope(|scope| {
         // RabbitMQ's own tool is an Erlang node, too, as long as it runs.
         scope.spawn(|| rabbit.ctl(&["eval", "timer:sleep(1500)."]).unwrap());
-        until("the tool runs", || {
-            processes_of(rabbit.folder()).len() > before
-        });
+        until("the tool runs", || processes_of(rabbit.folder()).len() > before);
         std::thread::sleep(Duration::from_millis(800));
         for (run, at_least) in [(kafka.folder(), 6), (rabbit.folder(), 8)] {
             let found = listening(&processes_of(run));
-            assert!(
-                found.len() >= at_least,
-                "the listeners are found at all: {found:?}"
-            );
-            assert!(
-                found.iter().all(|address| address.ip().is_loopback()),
-                "{found:?}"
-            );
+            assert!(found.len() >= at_least, "the listeners are found at all: {found:?}");
+            assert!(found.iter().all(|address| address.ip().is_loopback()), "{found:?}");
         }
     });
 }
@@ -70,31 +58,19 @@ fn a_killed_holder_leaves_no_process_behind() {
         .spawn()
         .unwrap();
     let mut line = String::new();
-    BufReader::new(holder.stdout.as_mut().unwrap())
-        .read_line(&mut line)
-        .unwrap();
+    BufReader::new(holder.stdout.as_mut().unwrap()).read_line(&mut line).unwrap();
     let facts: Value = serde_json::from_str(&line).unwrap();
     let runs = ["kafka", "rabbitmq"].map(|broker| {
-        PathBuf::from(
-            facts[broker]["folder"]
-                .as_str()
-                .expect("the folder of its run"),
-        )
+        PathBuf::from(facts[broker]["folder"].as_str().expect("the folder of its run"))
     });
-    let alive = || {
-        runs.iter()
-            .flat_map(|run| processes_of(run))
-            .collect::<BTreeSet<u32>>()
-    };
+    let alive = || runs.iter().flat_map(|run| processes_of(run)).collect::<BTreeSet<u32>>();
     let names = programs(&alive());
     for program in ["java", "beam.smp", "epmd"] {
         assert!(names.contains(program), "{program} runs: {names:?}");
     }
     holder.kill().unwrap();
     holder.wait().unwrap();
-    until("all processes of the brokers are gone", || {
-        alive().is_empty()
-    });
+    until("all processes of the brokers are gone", || alive().is_empty());
     for run in runs {
         fs::remove_dir_all(run).unwrap();
     }
@@ -115,12 +91,8 @@ fn brokers_run_side_by_side_and_leave_nothing_when_stopped() {
     });
     // Not the same: what is declared on one is unknown to the other.
     let durable = json!({ "durable": true });
-    first
-        .api("PUT", "/api/queues/%2F/only-here", Some(&durable))
-        .unwrap();
-    second
-        .api("GET", "/api/queues/%2F/only-here", None)
-        .unwrap_err();
+    first.api("PUT", "/api/queues/%2F/only-here", Some(&durable)).unwrap();
+    second.api("GET", "/api/queues/%2F/only-here", None).unwrap_err();
 
     each_option_is_heard(&second);
     let run = second.folder().to_owned();
@@ -134,53 +106,33 @@ fn brokers_run_side_by_side_and_leave_nothing_when_stopped() {
 }
 
 fn each_option_is_heard(strict: &RabbitMq) {
-    strict
-        .api("GET", "/api/parameters/shovel", None)
-        .expect("the shovel plugin is on");
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .build()
-        .unwrap();
+    strict.api("GET", "/api/parameters/shovel", None).expect("the shovel plugin is on");
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
     runtime.block_on(async {
-        assert!(
-            !log_in_over_tls(strict, "admin", "/", &strict.ca_pem()).await,
-            "no certificate"
-        );
+        assert!(!log_in_over_tls(strict, "admin", "/", &strict.ca_pem()).await, "no certificate");
         assert!(log_in_by_certificate(strict, Some(strict.client_certificate())).await);
 
         let url = strict.amqp_url("admin", "/");
-        let connection = Connection::connect(&url, ConnectionProperties::default())
-            .await
-            .unwrap();
+        let connection = Connection::connect(&url, ConnectionProperties::default()).await.unwrap();
         let channel = connection.create_channel().await.unwrap();
         let (options, none) = (QueueDeclareOptions::durable(), FieldTable::default());
-        channel
-            .queue_declare("slow".into(), options, none.clone())
-            .await
-            .unwrap();
+        channel.queue_declare("slow".into(), options, none.clone()).await.unwrap();
         let options = Default::default();
         // Kept: a dropped consumer cancels itself, and then nothing is late.
         let consumer = channel.basic_consume("slow".into(), "slow".into(), options, none);
         let _consumer = consumer.await.unwrap();
         let (options, properties) = (Default::default(), Default::default());
-        channel
-            .basic_publish("".into(), "slow".into(), options, b"", properties)
-            .await
-            .unwrap();
-        until(
-            "the consumer that acknowledges nothing is thrown out",
-            || !channel.status().connected(),
-        );
+        channel.basic_publish("".into(), "slow".into(), options, b"", properties).await.unwrap();
+        until("the consumer that acknowledges nothing is thrown out", || {
+            !channel.status().connected()
+        });
     });
 }
 
 fn assert_gone(run: &Path) {
     until("its processes are gone", || processes_of(run).is_empty());
     // Kept only when another test of this process failed.
-    assert!(
-        !run.exists() || run.join("kept").exists(),
-        "its folder is gone"
-    );
+    assert!(!run.exists() || run.join("kept").exists(), "its folder is gone");
 }
 
 fn crash_and_freeze(rabbit: &RabbitMq) {
@@ -190,55 +142,35 @@ fn crash_and_freeze(rabbit: &RabbitMq) {
     };
     let connect = || {
         let stream = TcpStream::connect(("127.0.0.1", rabbit.amqp_port())).unwrap();
-        stream
-            .set_read_timeout(Some(Duration::from_millis(500)))
-            .unwrap();
+        stream.set_read_timeout(Some(Duration::from_millis(500))).unwrap();
         stream
     };
     rabbit.freeze();
     let mut stream = connect();
     hello(&mut stream).expect_err("a frozen broker accepts and does not answer");
     rabbit.thaw();
-    stream
-        .set_read_timeout(Some(Duration::from_secs(20)))
-        .unwrap();
-    assert_eq!(
-        stream.read(&mut [0; 8]).unwrap(),
-        8,
-        "thawed, it answers what it was asked"
-    );
+    stream.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
+    assert_eq!(stream.read(&mut [0; 8]).unwrap(), 8, "thawed, it answers what it was asked");
 
     rabbit.kill();
     TcpStream::connect(("127.0.0.1", rabbit.amqp_port())).expect_err("a dead broker refuses");
     rabbit.restart();
     assert!(hello(&mut connect()).is_ok(), "the same port serves again");
-    rabbit
-        .api("GET", "/api/queues/%2F/only-here", None)
-        .expect("durable things survive a crash");
+    rabbit.api("GET", "/api/queues/%2F/only-here", None).expect("durable things survive a crash");
 }
 
 #[test]
 fn three_nodes_survive_the_loss_of_one_and_take_it_back() {
-    let options = KafkaOptions {
-        nodes: 3,
-        proxied: true,
-        ..KafkaOptions::default()
-    };
+    let options = KafkaOptions { nodes: 3, proxied: true, ..KafkaOptions::default() };
     let kafka = Kafka::start(options);
     let run = kafka.folder().to_owned();
     assert_eq!(kafka.pids().len(), 3);
 
     let mut config = ClientConfig::new();
     config.set("bootstrap.servers", kafka.bootstrap(Listener::Sasl));
-    config
-        .set("security.protocol", "SASL_SSL")
-        .set("sasl.mechanism", "SCRAM-SHA-512");
-    config
-        .set("sasl.username", "admin")
-        .set("sasl.password", kafka.password_of("admin"));
-    config
-        .set("ssl.ca.pem", kafka.ca_pem())
-        .set("log_level", "0");
+    config.set("security.protocol", "SASL_SSL").set("sasl.mechanism", "SCRAM-SHA-512");
+    config.set("sasl.username", "admin").set("sasl.password", kafka.password_of("admin"));
+    config.set("ssl.ca.pem", kafka.ca_pem()).set("log_level", "0");
     let client: BaseConsumer = config.create().unwrap();
     let brokers = || {
         let found = client.fetch_metadata(None, Duration::from_secs(20));
@@ -249,10 +181,7 @@ fn three_nodes_survive_the_loss_of_one_and_take_it_back() {
     let mut all = [1, 2, 3].map(|node| i32::from(kafka.port(node, Listener::Sasl)));
     all.sort_unstable();
     assert_eq!(brokers(), all, "clients are told the ports of the proxies");
-    let passed: usize = [1, 2, 3]
-        .iter()
-        .map(|node| kafka.proxy(*node).connections())
-        .sum();
+    let passed: usize = [1, 2, 3].iter().map(|node| kafka.proxy(*node).connections()).sum();
     assert!(passed > 0, "and connect through them");
 
     kafka.kill(2);
@@ -264,9 +193,7 @@ fn three_nodes_survive_the_loss_of_one_and_take_it_back() {
     for node in [1, 2, 3] {
         kafka.proxy(node).set(Fault::Refuse);
     }
-    client
-        .fetch_metadata(None, Duration::from_secs(1))
-        .expect_err("no way in is left");
+    client.fetch_metadata(None, Duration::from_secs(1)).expect_err("no way in is left");
     drop(client);
     kafka.stop();
     assert_gone(&run);

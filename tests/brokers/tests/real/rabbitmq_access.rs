@@ -41,10 +41,7 @@ async fn tunnel(rabbit: &RabbitMq, config: ClientConfig) -> u16 {
         let server = TcpStream::connect(("127.0.0.1", target)).await.unwrap();
         let connector = TlsConnector::from(Arc::new(config));
         // A failed handshake is seen by the client as what it is: no connection.
-        if let Ok(mut server) = connector
-            .connect("localhost".try_into().unwrap(), server)
-            .await
-        {
+        if let Ok(mut server) = connector.connect("localhost".try_into().unwrap(), server).await {
             let _ = tokio::io::copy_bidirectional(&mut client, &mut server).await;
         }
     });
@@ -55,14 +52,8 @@ async fn log_in(url: &str) -> Result<(), String> {
     let connected = Connection::connect(url, ConnectionProperties::default()).await;
     let connection = connected.map_err(|error| error.to_string())?;
     // Kept until the connection is closed: a dropped channel closes itself at the same time.
-    let _channel = connection
-        .create_channel()
-        .await
-        .map_err(|error| error.to_string())?;
-    connection
-        .close(200, "done".into())
-        .await
-        .map_err(|error| error.to_string())
+    let _channel = connection.create_channel().await.map_err(|error| error.to_string())?;
+    connection.close(200, "done".into()).await.map_err(|error| error.to_string())
 }
 
 pub async fn log_in_over_tls(rabbit: &RabbitMq, user: &str, vhost: &str, ca_pem: &str) -> bool {
@@ -84,10 +75,7 @@ async fn passwords_and_certificates_are_accepted() {
     for vhost in ["/", "orders/eu"] {
         for user in ["admin", "support", "limited"] {
             log_in(&rabbit.amqp_url(user, vhost)).await.unwrap();
-            assert!(
-                log_in_over_tls(rabbit, user, vhost, &rabbit.ca_pem()).await,
-                "{user} {vhost}"
-            );
+            assert!(log_in_over_tls(rabbit, user, vhost, &rabbit.ca_pem()).await, "{user} {vhost}");
         }
     }
     assert!(log_in_by_certificate(rabbit, Some(rabbit.client_certificate())).await);
@@ -97,63 +85,37 @@ async fn passwords_and_certificates_are_accepted() {
 async fn wrong_passwords_certificates_and_vhosts_are_refused() {
     let rabbit = brokers::rabbitmq();
     let url = rabbit.amqp_url("admin", "/");
-    log_in(&url.replace(rabbit.password_of("admin"), "wrong"))
-        .await
-        .unwrap_err();
+    log_in(&url.replace(rabbit.password_of("admin"), "wrong")).await.unwrap_err();
     log_in(&rabbit.amqp_url("nobody", "/")).await.unwrap_err();
-    log_in(&rabbit.amqp_url("admin", "no-such"))
-        .await
-        .unwrap_err();
+    log_in(&rabbit.amqp_url("admin", "no-such")).await.unwrap_err();
 
     let stranger = brokers::Authority::new("stranger");
-    assert!(
-        !log_in_over_tls(rabbit, "admin", "/", &stranger.pem()).await,
-        "another authority"
-    );
+    assert!(!log_in_over_tls(rabbit, "admin", "/", &stranger.pem()).await, "another authority");
     assert!(!log_in_by_certificate(rabbit, None).await, "no certificate");
     let forged = stranger.client("kronos-client");
-    assert!(
-        !log_in_by_certificate(rabbit, Some(&forged)).await,
-        "a stranger's certificate"
-    );
+    assert!(!log_in_by_certificate(rabbit, Some(&forged)).await, "a stranger's certificate");
     let unknown = rabbit.authority().client("no-such-user");
-    assert!(
-        !log_in_by_certificate(rabbit, Some(&unknown)).await,
-        "a user that is not there"
-    );
+    assert!(!log_in_by_certificate(rabbit, Some(&unknown)).await, "a user that is not there");
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_limited_user_reads_only_queues_of_tasks_and_support_declares_nothing() {
     let rabbit = brokers::rabbitmq();
     for queue in ["task_of_limited", "invoice_of_others"] {
-        rabbit
-            .api(
-                "PUT",
-                &format!("/api/queues/orders%2Feu/{queue}"),
-                Some(&json!({})),
-            )
-            .unwrap();
+        rabbit.api("PUT", &format!("/api/queues/orders%2Feu/{queue}"), Some(&json!({}))).unwrap();
     }
     let get = async |user: &str, queue: &str| {
         let url = rabbit.amqp_url(user, "orders/eu");
-        let connection = Connection::connect(&url, ConnectionProperties::default())
-            .await
-            .unwrap();
+        let connection = Connection::connect(&url, ConnectionProperties::default()).await.unwrap();
         let channel = connection.create_channel().await.unwrap();
-        channel
-            .basic_get(queue.into(), Default::default())
-            .await
-            .map(|_| ())
+        channel.basic_get(queue.into(), Default::default()).await.map(|_| ())
     };
     get("limited", "task_of_limited").await.unwrap();
     get("limited", "invoice_of_others").await.unwrap_err();
     get("support", "invoice_of_others").await.unwrap();
 
     let url = rabbit.amqp_url("support", "orders/eu");
-    let connection = Connection::connect(&url, ConnectionProperties::default())
-        .await
-        .unwrap();
+    let connection = Connection::connect(&url, ConnectionProperties::default()).await.unwrap();
     let channel = connection.create_channel().await.unwrap();
     let new = channel.queue_declare("new".into(), Default::default(), FieldTable::default());
     new.await.unwrap_err();
@@ -162,13 +124,8 @@ async fn the_limited_user_reads_only_queues_of_tasks_and_support_declares_nothin
 #[test]
 fn the_management_api_answers_and_its_refusals_are_errors() {
     let rabbit = brokers::rabbitmq();
-    assert_eq!(
-        rabbit.api("GET", "/api/whoami", None).unwrap()["name"],
-        "admin"
-    );
-    let missing = rabbit
-        .api("GET", "/api/queues/%2F/no-such-queue", None)
-        .unwrap_err();
+    assert_eq!(rabbit.api("GET", "/api/whoami", None).unwrap()["name"], "admin");
+    let missing = rabbit.api("GET", "/api/queues/%2F/no-such-queue", None).unwrap_err();
     assert!(missing.contains("404"), "{missing}");
     assert!(rabbit.ctl(&["list_vhosts"]).unwrap().contains("orders/eu"));
     let missing = rabbit.ctl(&["delete_vhost", "no-such"]).unwrap_err();

@@ -9,9 +9,7 @@ use serde_json::{Value, json};
 
 fn facts() -> &'static Facts {
     static WORLD: OnceLock<World> = OnceLock::new();
-    WORLD
-        .get_or_init(|| World::seed(brokers::kafka(), brokers::rabbitmq()))
-        .facts()
+    WORLD.get_or_init(|| World::seed(brokers::kafka(), brokers::rabbitmq())).facts()
 }
 
 /// The record at an offset as Kafka's console consumer prints it, headers first.
@@ -27,10 +25,7 @@ fn print(label: &str) -> String {
         ["--formatter-property", "print.key=true"],
     ];
     let printed = brokers::kafka()
-        .tool(
-            "org.apache.kafka.tools.consumer.ConsoleConsumer",
-            args.as_flattened(),
-        )
+        .tool("org.apache.kafka.tools.consumer.ConsoleConsumer", args.as_flattened())
         .unwrap();
     printed.trim_end_matches('\n').to_owned()
 }
@@ -38,17 +33,12 @@ fn print(label: &str) -> String {
 #[test]
 fn every_topic_ends_where_the_facts_say() {
     let facts = facts();
-    let printed = brokers::kafka()
-        .tool("org.apache.kafka.tools.GetOffsetShell", &[])
-        .unwrap();
+    let printed = brokers::kafka().tool("org.apache.kafka.tools.GetOffsetShell", &[]).unwrap();
     for topic in &facts.topics {
         assert_eq!(topic.records, topic.per_partition.iter().sum::<u64>());
         for (partition, records) in topic.per_partition.iter().enumerate() {
             let line = format!("{}:{partition}:{records}", topic.name);
-            assert!(
-                printed.lines().any(|printed| printed == line),
-                "{line} in\n{printed}"
-            );
+            assert!(printed.lines().any(|printed| printed == line), "{line} in\n{printed}");
         }
     }
 }
@@ -58,20 +48,11 @@ fn labelled_records_are_at_their_offsets() {
     let facts = facts();
     let (needle, payment) = (facts.record("needle"), facts.record("failed-payment"));
     let printed = print("needle");
-    assert!(
-        printed.ends_with(needle.value.as_deref().unwrap()),
-        "{printed}"
-    );
+    assert!(printed.ends_with(needle.value.as_deref().unwrap()), "{printed}");
     let printed = print("failed-payment");
-    assert!(
-        printed.ends_with(payment.value.as_deref().unwrap()),
-        "{printed}"
-    );
+    assert!(printed.ends_with(payment.value.as_deref().unwrap()), "{printed}");
     let headers = printed.split('\t').next().unwrap();
-    let names: Vec<&str> = headers
-        .split(',')
-        .filter_map(|h| Some(h.split_once(':')?.0))
-        .collect();
+    let names: Vec<&str> = headers.split(',').filter_map(|h| Some(h.split_once(':')?.0)).collect();
     assert_eq!(
         names,
         [
@@ -86,10 +67,7 @@ fn labelled_records_are_at_their_offsets() {
         ],
         "duplicates are there and in order: {headers:?}"
     );
-    assert!(
-        headers.ends_with("approved-by:null"),
-        "a header without a value: {headers:?}"
-    );
+    assert!(headers.ends_with("approved-by:null"), "a header without a value: {headers:?}");
     assert_eq!(print("tombstone"), "NO_HEADERS\tuser-11\tnull");
     assert_eq!(print("empty-value"), "NO_HEADERS\tuser-21\t");
 }
@@ -113,14 +91,9 @@ fn the_group_lags_by_what_the_facts_say() {
 #[test]
 fn queues_hold_what_the_facts_say() {
     let columns = ["name", "type", "messages", "consumers"];
-    let printed = brokers::rabbitmq()
-        .ctl(&[&["list_queues"][..], &columns].concat())
-        .unwrap();
-    let found: BTreeMap<&str, Vec<&str>> = printed
-        .lines()
-        .map(|line| line.split('\t').collect())
-        .map(|c: Vec<_>| (c[0], c))
-        .collect();
+    let printed = brokers::rabbitmq().ctl(&[&["list_queues"][..], &columns].concat()).unwrap();
+    let found: BTreeMap<&str, Vec<&str>> =
+        printed.lines().map(|line| line.split('\t').collect()).map(|c: Vec<_>| (c[0], c)).collect();
     for queue in &facts().queues {
         let kind = match queue.kind {
             QueueKind::Classic => "classic",
@@ -128,10 +101,7 @@ fn queues_hold_what_the_facts_say() {
             QueueKind::Stream => "stream",
         };
         let (messages, consumers) = (queue.messages.to_string(), queue.consumers.to_string());
-        assert_eq!(
-            found[queue.name.as_str()],
-            [&queue.name, kind, &messages, &consumers]
-        );
+        assert_eq!(found[queue.name.as_str()], [&queue.name, kind, &messages, &consumers]);
     }
 }
 
@@ -144,16 +114,8 @@ fn dead_letters_died_of_real_rejections_and_expiries() {
         let death = &message["properties"]["headers"]["x-death"][0];
         death["reason"] == reason && death["queue"] == "task_queue" && death["count"] == 1
     };
-    let count = |reason| {
-        messages
-            .iter()
-            .filter(|message| died(message, reason))
-            .count() as u64
-    };
-    assert_eq!(
-        (count("rejected"), count("expired")),
-        (queue.rejected, queue.expired)
-    );
+    let count = |reason| messages.iter().filter(|message| died(message, reason)).count() as u64;
+    assert_eq!((count("rejected"), count("expired")), (queue.rejected, queue.expired));
 
     let failed = facts.message("failed-task");
     let of_id = |m: &&Value| m["properties"]["message_id"] == failed.message_id;
@@ -161,10 +123,7 @@ fn dead_letters_died_of_real_rejections_and_expiries() {
     assert_eq!(found["payload"], failed.body);
     let properties = &found["properties"];
     assert_eq!(properties["correlation_id"], json!(failed.correlation_id));
-    assert_eq!(
-        properties["correlation_id"],
-        json!(facts.record("failed-payment").correlation_id)
-    );
+    assert_eq!(properties["correlation_id"], json!(facts.record("failed-payment").correlation_id));
     assert_eq!(properties["headers"]["attempt"], 3);
     assert!(properties["headers"]["x-exception-message"].is_string());
 }
@@ -174,10 +133,7 @@ fn some_looks_at_the_quorum_queue_are_spent() {
     let spent = facts().message("spent-order");
     let messages = look(&spent.queue, 1);
     assert_eq!(messages[0]["properties"]["message_id"], spent.message_id);
-    assert_eq!(
-        messages[0]["properties"]["headers"]["x-delivery-count"],
-        spent.returned
-    );
+    assert_eq!(messages[0]["properties"]["headers"]["x-delivery-count"], spent.returned);
 }
 
 /// Looks at the front of a queue; the messages are returned.

@@ -12,22 +12,15 @@ const TIME_TO_LIVE: &str = "30";
 
 /// The body of the message `n` of a block.
 pub fn body(messages: &Messages, n: u64) -> String {
-    let in_turn = messages
-        .bodies
-        .get(n as usize % messages.bodies.len().max(1));
+    let in_turn = messages.bodies.get(n as usize % messages.bodies.len().max(1));
     let template = messages.body.as_ref().or(in_turn);
-    text(
-        template.unwrap_or_else(|| panic!("messages to {} have no body", messages.queue)),
-        n,
-    )
+    text(template.unwrap_or_else(|| panic!("messages to {} have no body", messages.queue)), n)
 }
 
 /// The properties of the message `n` of a block.
 pub fn properties(messages: &Messages, n: u64) -> BasicProperties {
     const PERSISTENT: u8 = 2;
-    let now = SystemTime::now()
-        .duration_since(SystemTime::UNIX_EPOCH)
-        .expect("after 1970");
+    let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).expect("after 1970");
     let mut headers = FieldTable::default();
     for (name, value) in &messages.headers {
         headers.insert(name.as_str().into(), field(value, n));

@@ -14,38 +14,23 @@ use crate::world::data::{Queue, QueueKind, RabbitData};
 /// Declares what the data names, on an empty broker.
 pub async fn declare(channel: &Channel, data: &RabbitData) {
     for exchange in &data.exchange {
-        let options = ExchangeDeclareOptions {
-            durable: true,
-            ..Default::default()
-        };
+        let options = ExchangeDeclareOptions { durable: true, ..Default::default() };
         let kind = ExchangeKind::Custom(exchange.kind.clone());
         let name = exchange.name.as_str().into();
-        let declared = channel
-            .exchange_declare(name, kind, options, FieldTable::default())
-            .await;
+        let declared = channel.exchange_declare(name, kind, options, FieldTable::default()).await;
         declared.unwrap_or_else(|error| panic!("exchange {}: {error}", exchange.name));
     }
     for queue in &data.queue {
-        let options = QueueDeclareOptions {
-            durable: true,
-            ..Default::default()
-        };
+        let options = QueueDeclareOptions { durable: true, ..Default::default() };
         let name = queue.name.as_str();
-        let declared = channel
-            .queue_declare(name.into(), options, arguments(queue))
-            .await;
+        let declared = channel.queue_declare(name.into(), options, arguments(queue)).await;
         let declared = declared.unwrap_or_else(|error| panic!("queue {name}: {error}"));
-        assert_eq!(
-            declared.message_count(),
-            0,
-            "{name}: the world needs an empty broker"
-        );
+        assert_eq!(declared.message_count(), 0, "{name}: the world needs an empty broker");
         for binding in &queue.bindings {
             let (exchange, key) = (binding.exchange.as_str(), binding.key.as_str());
             let (options, none) = (QueueBindOptions::default(), FieldTable::default());
-            let bound = channel
-                .queue_bind(name.into(), exchange.into(), key.into(), options, none)
-                .await;
+            let bound =
+                channel.queue_bind(name.into(), exchange.into(), key.into(), options, none).await;
             bound.unwrap_or_else(|error| panic!("binding of {name}: {error}"));
         }
     }
@@ -63,10 +48,7 @@ fn arguments(queue: &Queue) -> FieldTable {
     }
     if let Some(target) = &queue.dead_letter_to {
         set("x-dead-letter-exchange", AMQPValue::LongString("".into()));
-        set(
-            "x-dead-letter-routing-key",
-            AMQPValue::LongString(target.as_str().into()),
-        );
+        set("x-dead-letter-routing-key", AMQPValue::LongString(target.as_str().into()));
     }
     if let Some(limit) = queue.delivery_limit {
         set("x-delivery-limit", AMQPValue::LongLongInt(limit));
@@ -76,14 +58,9 @@ fn arguments(queue: &Queue) -> FieldTable {
 
 /// A consumer that acknowledges everything as long as its connection lives, and counts it.
 pub async fn consume(channel: Channel, queue: &str, tag: &str) -> watch::Receiver<u64> {
-    channel
-        .basic_qos(20, BasicQosOptions::default())
-        .await
-        .expect("a prefetch");
+    channel.basic_qos(20, BasicQosOptions::default()).await.expect("a prefetch");
     let (options, none) = (BasicConsumeOptions::default(), FieldTable::default());
-    let consumer = channel
-        .basic_consume(queue.into(), tag.into(), options, none)
-        .await;
+    let consumer = channel.basic_consume(queue.into(), tag.into(), options, none).await;
     let mut consumer = consumer.unwrap_or_else(|error| panic!("consumer {tag}: {error}"));
     let (count, taken) = watch::channel(0);
     tokio::spawn(async move {
