@@ -1,0 +1,58 @@
+//! The typed values of an AMQP 0-9-1 header table.
+//!
+//! The type letters are those of RabbitMQ's errata to AMQP 0-9-1
+//! (<https://www.rabbitmq.com/docs/amqp-0-9-1-errata#section_3>). The client library keeps a table
+//! in a sorted map, so the order of entries and duplicates do not exist here; and it reads two
+//! integer types as their twins (`L` as `l`, `U` as `s`).
+
+use serde::{Deserialize, Serialize};
+
+use crate::bytes::Octets;
+
+/// One entry of a table: its name and its value.
+pub type Entry = (String, AmqpValue);
+
+/// A value of a header table, with the type it had on the wire.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "type", content = "value", rename_all = "snake_case")]
+pub enum AmqpValue {
+    /// `t`
+    Boolean(bool),
+    /// `b`
+    Int8(i8),
+    /// `B`
+    UInt8(u8),
+    /// `s`
+    Int16(i16),
+    /// `u`
+    UInt16(u16),
+    /// `I`
+    Int32(i32),
+    /// `i`
+    UInt32(u32),
+    /// `l`
+    Int64(i64),
+    /// `f`
+    Float(f32),
+    /// `d`
+    Double(f64),
+    /// `D`: value ÷ 10^scale
+    Decimal {
+        /// Digits after the point.
+        scale: u8,
+        /// The unscaled value.
+        value: u32,
+    },
+    /// `S`, bytes: often UTF-8, never promised to be
+    Text(Octets),
+    /// `x`
+    Binary(Octets),
+    /// `T`, seconds since 1970-01-01 UTC
+    Time(u64),
+    /// `F`
+    Table(Vec<Entry>),
+    /// `A`
+    Array(Vec<AmqpValue>),
+    /// `V`
+    Void,
+}
