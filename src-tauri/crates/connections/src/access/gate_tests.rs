@@ -1,0 +1,232 @@
+use super::*;
+use crate::access::{EntryId, Hold, Publish};
+use crate::profile::{Broker, Endpoint, KafkaSecurity, KafkaSettings};
+use uuid::Uuid;
+
+/// What was written, in order; refuses to write when told so, and can do something meanwhile.
+#[derive(Default)]
+struct Memory {
+    lines: Mutex<Vec<(EntryId, Result<Intent, Outcome>)>>,
+    full: Mutex<bool>,
+    meanwhile: Mutex<Option<Box<dyn FnOnce() + Send>>>,
+}
+
+impl Memory {
+    fn outcomes(&self) -> Vec<Outcome> {
+        let lines = self.lines.lock().unwrap();
+        lines.iter().filter_map(|(_, line)| line.as_ref().err().cloned()).collect()
+    }
+
+    fn actions(&self) -> Vec<(String, String)> {
+        let lines = self.lines.lock().unwrap();
+        let intents = lines.iter().filter_map(|(_, line)| line.as_ref().ok());
+        intents.map(|i| (i.subject.action.clone(), i.reason.clone())).collect()
+    }
+
+    fn write(&self, entry: EntryId, line: Result<Intent, Outcome>) -> Result<(), Failure> {
+        if *self.full.lock().unwrap() {
+            return Err(Failure::new(Code::Storage, "the disk is full"));
+        }
+        self.lines.lock().unwrap().push((entry, line));
+        Ok(())
+    }
+}
+
+impl ActivityLog for Memory {
+    fn intend(&self, intent: &Intent) -> Result<EntryId, Failure> {
+        let meanwhile = self.meanwhile.lock().unwrap().take();
+        if let Some(meanwhile) = meanwhile {
+            meanwhile();
+        }
+        let entry = EntryId(Uuid::new_v4());
+        self.write(entry, Ok(intent.clone()))?;
+        Ok(entry)
+    }
+
+    fn conclude(&self, entry: EntryId, outcome: &Outcome) -> Result<(), Failure> {
+        self.write(entry, Err(outcome.clone()))
+    }
+}
+
+const MINUTE: Duration = Duration::from_secs(60);
+
+fn access(environment: Environment, level: AccessLevel) -> (Arc<Access>, Arc<Memory>) {
+    let log = Arc::new(Memory::default());
+    let profile = Profile {
+        id: ProfileId::random(),
+        name: "orders".to_owned(),
+        environment,
+        access: level,
+        broker: Broker::Kafka(KafkaSettings {
+            bootstrap_servers: vec![Endpoint { host: "kafka".to_owned(), port: 9092 }],
+            security: KafkaSecurity::Plaintext,
+        }),
+    };
+    (Arc::new(Access::new(&profile, Arc::clone(&log) as Arc<dyn ActivityLog>)), log)
+}
+
+fn replay() -> Subject {
+    Subject {
+        action: "replay".to_owned(),
+        object: "orders.dlq".to_owned(),
+        count: Some(3),
+        source: None,
+    }
+}
+
+fn done() -> Outcome {
+    Outcome::Done { count: Some(3), detail: None }
+}
+
+#[test]
+fn production_is_read_only_until_unlocked_whatever_its_profile_says() {
+    let (access, log) = access(Environment::Production, AccessLevel::Open);
+    assert_eq!(access.state(), AccessState { level: AccessLevel::ReadOnly, unlocked: None });
+    let failure = access.grant::<Hold>(replay()).unwrap_err();
+    assert_eq!(failure.code, Code::ReadOnly);
+    assert!(log.actions().is_empty(), "what is refused is not announced");
+
+    access.unlock("  ticket 4711 ", MINUTE).unwrap();
+    let state = access.state();
+    assert_eq!(state.level, AccessLevel::Guarded);
+    assert_eq!(state.unlocked.unwrap().reason, "ticket 4711");
+    let grant = access.grant::<Publish>(replay()).unwrap();
+    grant.check(grant.connection()).unwrap();
+    grant.conclude(&done()).unwrap();
+    let expected = [("unlock", "ticket 4711"), ("replay", "ticket 4711")];
+    assert_eq!(log.actions(), expected.map(|(a, r)| (a.to_owned(), r.to_owned())));
+    assert_eq!(log.outcomes().last(), Some(&done()));
+}
+
+#[test]
+fn an_unlock_needs_a_reason_and_an_end() {
+    let (access, log) = access(Environment::Production, AccessLevel::Open);
+    for (reason, duration) in
+        [("  ", MINUTE), ("why", Duration::ZERO), ("why", LONGEST_UNLOCK + MINUTE)]
+    {
+        assert_eq!(access.unlock(reason, duration).unwrap_err().code, Code::Invalid);
+    }
+    assert!(log.actions().is_empty());
+    access.unlock("escape \u{1b}[31m", MINUTE).unwrap();
+    assert_eq!(log.actions()[0].1, "escape �[31m");
+}
+
+#[test]
+fn an_unlock_that_cannot_be_written_does_not_happen() {
+    let (access, log) = access(Environment::Production, AccessLevel::Open);
+    *log.full.lock().unwrap() = true;
+    assert_eq!(access.unlock("ticket", MINUTE).unwrap_err().code, Code::Storage);
+    assert_eq!(access.state().level, AccessLevel::ReadOnly);
+}
+
+#[test]
+fn a_change_that_cannot_be_announced_is_not_permitted() {
+    let (access, log) = access(Environment::Dev, AccessLevel::Open);
+    *log.full.lock().unwrap() = true;
+    assert_eq!(access.grant::<Publish>(replay()).unwrap_err().code, Code::Storage);
+}
+
+#[tokio::test]
+async fn the_end_of_the_time_ends_the_unlock_and_its_grants() {
+    let (access, _log) = access(Environment::Production, AccessLevel::Open);
+    access.unlock("ticket", Duration::from_millis(50)).unwrap();
+    let grant = access.grant::<Publish>(replay()).unwrap();
+    assert!(grant.expiry().is_some());
+    grant.ended().await;
+    assert_eq!(grant.check(grant.connection()).unwrap_err().code, Code::GrantEnded);
+    assert_eq!(access.state(), AccessState { level: AccessLevel::ReadOnly, unlocked: None });
+    assert_eq!(access.grant::<Publish>(replay()).unwrap_err().code, Code::ReadOnly);
+}
+
+#[tokio::test]
+async fn locking_ends_every_grant_at_once_and_is_written() {
+    let (access, log) = access(Environment::Production, AccessLevel::Open);
+    access.unlock("ticket", MINUTE).unwrap();
+    let grant = access.grant::<Hold>(replay()).unwrap();
+    let ended = tokio::spawn(grant.ended());
+    access.lock();
+    ended.await.unwrap();
+    assert_eq!(grant.check(grant.connection()).unwrap_err().code, Code::GrantEnded);
+    access.lock();
+    let actions: Vec<String> = log.actions().into_iter().map(|(action, _)| action).collect();
+    assert_eq!(actions, ["unlock", "replay", "lock"], "locking twice is written once");
+}
+
+#[test]
+fn locking_works_though_it_cannot_be_written() {
+    let (access, log) = access(Environment::Production, AccessLevel::Open);
+    access.unlock("ticket", MINUTE).unwrap();
+    let grant = access.grant::<Publish>(replay()).unwrap();
+    *log.full.lock().unwrap() = true;
+    access.lock();
+    assert!(grant.check(grant.connection()).is_err());
+}
+
+#[test]
+fn a_new_unlock_ends_the_grants_of_the_one_before() {
+    let (access, _log) = access(Environment::Production, AccessLevel::Open);
+    access.unlock("one", MINUTE).unwrap();
+    let grant = access.grant::<Publish>(replay()).unwrap();
+    access.unlock("two", MINUTE).unwrap();
+    assert!(grant.check(grant.connection()).is_err());
+    assert_eq!(access.state().unlocked.unwrap().reason, "two");
+}
+
+#[test]
+fn a_grant_dropped_without_an_outcome_is_written_as_unknown() {
+    let (access, log) = access(Environment::Dev, AccessLevel::Open);
+    drop(access.grant::<Publish>(replay()).unwrap());
+    assert!(matches!(log.outcomes()[..], [Outcome::Unknown { .. }]));
+}
+
+#[test]
+fn a_grant_is_good_for_its_own_connection_only() {
+    let (access, _log) = access(Environment::Dev, AccessLevel::Guarded);
+    let grant = access.grant::<Publish>(replay()).unwrap();
+    assert_eq!(grant.check(ProfileId::random()).unwrap_err().code, Code::Internal);
+}
+
+#[test]
+fn a_closed_connection_gives_nothing_and_cannot_be_unlocked() {
+    for environment in [Environment::Dev, Environment::Production] {
+        let (access, log) = access(environment, AccessLevel::Open);
+        access.unlock("ticket", MINUTE).unwrap();
+        let grant = access.grant::<Publish>(replay()).unwrap();
+        access.close();
+        assert_eq!(log.actions().last().unwrap().0, "lock");
+        assert!(grant.check(grant.connection()).is_err());
+        assert_eq!(access.unlock("again", MINUTE).unwrap_err().code, Code::GrantEnded);
+        assert_eq!(access.grant::<Publish>(replay()).unwrap_err().code, Code::GrantEnded);
+        assert_eq!(access.state(), AccessState { level: AccessLevel::ReadOnly, unlocked: None });
+    }
+}
+
+#[test]
+fn an_unlock_that_races_with_closing_leaves_nothing_open() {
+    let (access, log) = access(Environment::Production, AccessLevel::Open);
+    let closing = Arc::clone(&access);
+    *log.meanwhile.lock().unwrap() = Some(Box::new(move || closing.close()));
+    assert_eq!(access.unlock("ticket", MINUTE).unwrap_err().code, Code::GrantEnded);
+    assert_eq!(access.state(), AccessState { level: AccessLevel::ReadOnly, unlocked: None });
+}
+
+#[test]
+fn a_grant_that_races_with_locking_is_not_given_and_its_entry_says_nothing_was_done() {
+    let (access, log) = access(Environment::Production, AccessLevel::Open);
+    access.unlock("ticket", MINUTE).unwrap();
+    let locking = Arc::clone(&access);
+    *log.meanwhile.lock().unwrap() = Some(Box::new(move || locking.lock()));
+    assert_eq!(access.grant::<Publish>(replay()).unwrap_err().code, Code::GrantEnded);
+    assert!(matches!(log.outcomes().last(), Some(Outcome::Failed { .. })));
+}
+
+#[test]
+fn unlocking_what_is_open_anyway_takes_nothing_away() {
+    let (access, _log) = access(Environment::Dev, AccessLevel::Open);
+    access.unlock("ticket", MINUTE).unwrap();
+    assert_eq!(access.state().level, AccessLevel::Open);
+    access.lock();
+    let grant = access.grant::<Publish>(replay()).unwrap();
+    assert_eq!(grant.expiry(), None);
+    grant.check(grant.connection()).unwrap();
+}
