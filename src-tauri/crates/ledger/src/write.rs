@@ -1,0 +1,136 @@
+//! Adding an entry, and concluding one.
+
+use connections::access::{EntryId, Intent, Outcome};
+use connections::failure::{Code, Failure};
+use jiff::Timestamp;
+use rusqlite::{Connection, named_params};
+use uuid::Uuid;
+
+use crate::entry::{COLUMNS, Entry, environment_name, from_row, outcome_name, scope_name};
+use crate::file::failure;
+use crate::page::LONGEST_PAGE;
+use crate::text::{ACTION, NAME, OBJECT, PHRASE, cut};
+
+const CANNOT_WRITE: &str = "the ledger cannot be written";
+
+pub(crate) fn intend(
+    connection: &Connection,
+    operator: &str,
+    intent: &Intent,
+) -> Result<EntryId, Failure> {
+    let id = Uuid::new_v4();
+    let name = cut(&intent.connection_name, NAME);
+    let action = cut(&intent.subject.action, ACTION);
+    let object = cut(&intent.subject.object, OBJECT);
+    let source = intent.subject.source.as_deref().map(|source| cut(source, OBJECT));
+    let reason = cut(&intent.reason, PHRASE);
+    let parts = [operator, &name, &action, &object, source.as_deref().unwrap_or(""), &reason];
+    let mut statement = connection
+        .prepare_cached(
+            "INSERT INTO activity (id, at, operator, connection, connection_name, environment, \
+             scope, action, object, count, source, reason, search) \
+             VALUES (:id, :at, :operator, :connection, :connection_name, :environment, :scope, \
+             :action, :object, :count, :source, :reason, :search)",
+        )
+        .map_err(|e| failure(CANNOT_WRITE, &e))?;
+    statement
+        .execute(named_params! {
+            ":id": id.to_string(),
+            ":at": Timestamp::now().as_millisecond(),
+            ":operator": operator,
+            ":connection": intent.connection.to_string(),
+            ":connection_name": name,
+            ":environment": environment_name(intent.environment),
+            ":scope": scope_name(intent.scope),
+            ":action": action,
+            ":object": object,
+            ":count": intent.subject.count.map(number),
+            ":source": source,
+            ":reason": reason,
+            ":search": searchable(&parts),
+        })
+        .map_err(|e| failure(CANNOT_WRITE, &e))?;
+    Ok(EntryId(id))
+}
+
+pub(crate) fn conclude(
+    connection: &Connection,
+    entry: EntryId,
+    outcome: &Outcome,
+) -> Result<(), Failure> {
+    let (done, failed, detail) = match outcome {
+        Outcome::Done { count, detail } => (*count, None, detail.as_deref()),
+        Outcome::Partial { done, failed, detail } => {
+            (Some(*done), Some(*failed), Some(detail.as_str()))
+        }
+        Outcome::Failed { detail } | Outcome::Unknown { detail } => {
+            (None, None, Some(detail.as_str()))
+        }
+    };
+    let detail = detail.map(|detail| cut(detail, PHRASE));
+    let mut statement = connection
+        .prepare_cached(
+            "UPDATE activity SET outcome = :outcome, done = :done, failed = :failed, \
+             detail = :detail, concluded_at = :at, search = search || :search \
+             WHERE id = :id AND outcome IS NULL",
+        )
+        .map_err(|e| failure(CANNOT_WRITE, &e))?;
+    let changed = statement
+        .execute(named_params! {
+            ":id": entry.0.to_string(),
+            ":outcome": outcome_name(outcome),
+            ":done": done.map(number),
+            ":failed": failed.map(number),
+            ":at": Timestamp::now().as_millisecond(),
+            ":search": searchable(&[detail.as_deref().unwrap_or("")]),
+            ":detail": detail,
+        })
+        .map_err(|e| failure(CANNOT_WRITE, &e))?;
+    match changed {
+        1 => Ok(()),
+        _ => Err(Failure::new(Code::NotFound, "the ledger has no such entry under way")),
+    }
+}
+
+/// Concludes what an earlier run left under way, and gives it. Only one process writes, so nobody
+/// else's entry is among them.
+pub(crate) fn mark_interrupted(connection: &Connection) -> Result<Vec<Entry>, Failure> {
+    let cannot = |e: rusqlite::Error| failure(CANNOT_WRITE, &e);
+    let detail = "the console ended before the result was known; check the object";
+    let under_way: Vec<i64> = connection
+        .prepare("SELECT seq FROM activity WHERE outcome IS NULL ORDER BY seq DESC")
+        .and_then(|mut statement| statement.query_map([], |row| row.get(0))?.collect())
+        .map_err(cannot)?;
+    if under_way.is_empty() {
+        return Ok(Vec::new());
+    }
+    connection
+        .execute(
+            "UPDATE activity SET outcome = 'unknown', detail = :detail, concluded_at = :at, \
+             search = search || :search WHERE outcome IS NULL",
+            named_params! {
+                ":detail": detail,
+                ":at": Timestamp::now().as_millisecond(),
+                ":search": searchable(&[detail]),
+            },
+        )
+        .map_err(cannot)?;
+    let mut statement = connection
+        .prepare(&format!("SELECT {COLUMNS} FROM activity WHERE seq = ?1"))
+        .map_err(cannot)?;
+    let mut found = Vec::new();
+    for seq in under_way.into_iter().take(LONGEST_PAGE as usize) {
+        found.extend(statement.query_row([seq], from_row).map_err(cannot)?);
+    }
+    Ok(found)
+}
+
+/// What a search looks into; the separator is in no text, so nothing is found across two of them.
+fn searchable(parts: &[&str]) -> String {
+    parts.iter().map(|part| format!("{}\n", part.to_lowercase())).collect()
+}
+
+/// SQLite has signed integers only; no broker holds more messages than they count.
+fn number(count: u64) -> i64 {
+    i64::try_from(count).unwrap_or(i64::MAX)
+}

@@ -1,0 +1,231 @@
+//! Crashes, and files that cannot be used.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use connections::Code;
+use connections::access::{ActivityLog, Outcome};
+use ledger::{Ledger, Query};
+use rusqlite::Connection;
+use tempfile::TempDir;
+
+use crate::support::{all, intent, open};
+
+/// Written by the first version that had this format. Later versions must open it.
+const VERSION_1: &[u8] = include_bytes!("../fixtures/ledger-1.db");
+
+/// Set in the process that is to crash; names the folder.
+const CRASH: &str = "KRONOS_TEST_LEDGER_CRASH";
+
+fn folder_with(content: &[u8]) -> TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("ledger.db"), content).unwrap();
+    folder
+}
+
+/// The ledgers kept aside, without their companions.
+fn kept(folder: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let is_kept = |path: &PathBuf| {
+        let name = path.file_name().unwrap().to_string_lossy();
+        name.starts_with("ledger.db.kept-") && !name.ends_with("-wal") && !name.ends_with("-shm")
+    };
+    entries.filter(is_kept).collect()
+}
+
+#[test]
+fn a_crash_between_intent_and_outcome_is_marked_unknown_at_the_next_start() {
+    if let Some(folder) = std::env::var_os(CRASH) {
+        let ledger = open(Path::new(&folder));
+        let id = ledger.intend(&intent(1, "acknowledge", "finished")).unwrap();
+        ledger.conclude(id, &Outcome::Done { count: Some(1), detail: None }).unwrap();
+        ledger.intend(&intent(1, "acknowledge", "task_queue")).unwrap();
+        std::process::abort();
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let test = "damage::a_crash_between_intent_and_outcome_is_marked_unknown_at_the_next_start";
+    let crashed = Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", test])
+        .env(CRASH, folder.path())
+        .output()
+        .unwrap();
+    assert!(!crashed.status.success());
+
+    let opened = Ledger::open_as(folder.path(), "bo").unwrap();
+    assert_eq!(opened.notice, None);
+    let [entry] = &opened.interrupted[..] else {
+        panic!("one was under way: {:?}", opened.interrupted)
+    };
+    assert_eq!(entry.intent.subject.object, "task_queue");
+    assert_eq!(entry.operator, "ana", "who did it, not who found it");
+    let Some(Outcome::Unknown { detail }) = &entry.outcome else { panic!("nobody can tell") };
+    assert!(detail.contains("check"), "{detail}");
+    assert_eq!(all(&opened.ledger).entries.len(), 2);
+    drop(opened);
+    open(folder.path());
+}
+
+#[test]
+fn the_file_of_version_1_opens_with_all_it_held() {
+    let folder = folder_with(VERSION_1);
+    let opened = Ledger::open_as(folder.path(), "ana").unwrap();
+    assert_eq!(opened.notice, None);
+    assert_eq!(opened.interrupted.len(), 1);
+    let entries = all(&opened.ledger).entries;
+    let told: Vec<String> = entries
+        .iter()
+        .map(|entry| {
+            let subject = &entry.intent.subject;
+            format!(
+                "{} {} {:?} {:?} {}",
+                entry.operator,
+                subject.action,
+                subject.object,
+                entry.intent.environment,
+                serde_json::to_value(&entry.outcome).unwrap()["outcome"]
+            )
+        })
+        .collect();
+    assert_eq!(
+        told,
+        [
+            r#"ana acknowledge "task_queue" Dev "unknown""#,
+            r#"ana return "task_queue" Staging "unknown""#,
+            r#"ana hold "task_queue" Staging "failed""#,
+            r#"ana replay "événements" Production "partial""#,
+            r#"ana unlock "orders" Production "done""#,
+        ]
+    );
+    assert_eq!(entries[4].at.to_string(), "2026-11-23T08:15:00.123Z");
+    let query = Query { text: Some("ÉVÉNEMENTS".to_owned()), limit: 10, ..Query::default() };
+    assert_eq!(opened.ledger.entries(&query).unwrap().entries.len(), 1);
+}
+
+#[test]
+fn a_file_that_is_no_ledger_is_kept_aside_and_a_new_one_begun() {
+    let another = tempfile::tempdir().unwrap();
+    let path = another.path().join("another.db");
+    Connection::open(&path)
+        .unwrap()
+        .execute_batch("CREATE TABLE t (x); PRAGMA user_version = 1")
+        .unwrap();
+    let of_another_program = fs::read(path).unwrap();
+    let mut scratched = VERSION_1.to_vec();
+    // Page 2 is the root of the table.
+    scratched[4096..4196].fill(0xff);
+    let cases: [(&str, &[u8]); 5] = [
+        ("text", b"this is no database at all, and long enough to have a header of one ......"),
+        ("cut in its header", &VERSION_1[..50]),
+        ("cut in half", &VERSION_1[..VERSION_1.len() / 2]),
+        ("scratched", &scratched),
+        ("of another program", &of_another_program),
+    ];
+    for (what, content) in cases {
+        let folder = folder_with(content);
+        let opened = Ledger::open_as(folder.path(), "ana").unwrap();
+        let notice = opened.notice.expect(what);
+        assert_eq!(notice.code, Code::Storage);
+        assert!(notice.message.contains("is damaged; it was kept as ledger.db.kept-"), "{notice}");
+        opened.ledger.intend(&intent(1, "replay", "t")).unwrap();
+        assert_eq!(all(&opened.ledger).entries.len(), 1);
+        let [kept] = &kept(folder.path())[..] else { panic!("{what}: not kept") };
+        assert_eq!(fs::read(kept).unwrap(), content, "{what}: kept as it was");
+    }
+}
+
+#[test]
+fn an_empty_file_is_a_new_ledger() {
+    let folder = folder_with(b"");
+    open(folder.path()).intend(&intent(1, "replay", "t")).unwrap();
+    assert_eq!(kept(folder.path()), Vec::<PathBuf>::new());
+}
+
+#[test]
+fn a_ledger_of_a_newer_version_is_left_alone_and_forbids_every_change() {
+    let folder = folder_with(VERSION_1);
+    let path = folder.path().join("ledger.db");
+    let newer = ledger::VERSION + 1;
+    Connection::open(&path).unwrap().pragma_update(None, "user_version", newer).unwrap();
+    let content = fs::read(&path).unwrap();
+    {
+        let opened = Ledger::open_as(folder.path(), "ana").unwrap();
+        let notice = opened.notice.unwrap();
+        assert!(notice.message.contains("newer than this console"), "{notice}");
+        assert_eq!(opened.ledger.failure(), Some(&notice));
+        assert_eq!(opened.ledger.intend(&intent(1, "replay", "t")), Err(notice.clone()));
+        assert_eq!(opened.ledger.entries(&Query::default()), Err(notice));
+    }
+    assert_eq!(fs::read(&path).unwrap(), content);
+    assert_eq!(kept(folder.path()), Vec::<PathBuf>::new());
+}
+
+#[test]
+fn a_ledger_that_the_disk_does_not_give_forbids_every_change_and_nothing_else() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::create_dir(folder.path().join("ledger.db")).unwrap();
+    let opened = Ledger::open_as(folder.path(), "ana").unwrap();
+    let notice = opened.notice.unwrap();
+    assert!(notice.message.contains("cannot be opened"), "{notice}");
+    assert_eq!(opened.ledger.intend(&intent(1, "replay", "t")), Err(notice));
+}
+
+#[test]
+fn a_row_of_an_unknown_kind_hides_no_other() {
+    let folder = tempfile::tempdir().unwrap();
+    let ledger = open(folder.path());
+    ledger.intend(&intent(1, "replay", "one")).unwrap();
+    Connection::open(folder.path().join("ledger.db"))
+        .unwrap()
+        .execute_batch(
+            "INSERT INTO activity (id, at, operator, connection, connection_name, environment, \
+             scope, action, object, reason, search) SELECT '00000000-0000-0000-0000-000000000009', \
+             at, operator, connection, connection_name, environment, 'teleport', action, object, \
+             reason, search FROM activity",
+        )
+        .unwrap();
+    ledger.intend(&intent(1, "replay", "two")).unwrap();
+    let page = all(&ledger);
+    let objects: Vec<&str> =
+        page.entries.iter().map(|entry| entry.intent.subject.object.as_str()).collect();
+    assert_eq!((objects, page.unreadable), (vec!["two", "one"], 1));
+}
+
+#[test]
+fn a_folder_has_one_writer() {
+    let folder = tempfile::tempdir().unwrap();
+    let first = open(folder.path());
+    let failure = Ledger::open(folder.path()).unwrap_err();
+    assert!(failure.message.contains("in use by another console"), "{failure}");
+    drop(first);
+    open(folder.path());
+}
+
+#[test]
+fn the_ledger_is_on_the_disk_at_once_and_for_its_owner_only() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = tempfile::tempdir().unwrap();
+    let ledger = open(folder.path());
+    ledger.intend(&intent(1, "replay", "t")).unwrap();
+    let file = Connection::open(folder.path().join("ledger.db")).unwrap();
+    let mode: String = file.pragma_query_value(None, "journal_mode", |row| row.get(0)).unwrap();
+    assert_eq!(mode, "wal");
+    for name in ["ledger.db", "ledger.db-wal", "ledger.db-shm"] {
+        let mode = fs::metadata(folder.path().join(name)).unwrap().permissions().mode();
+        assert_eq!(mode & 0o077, 0, "{name}");
+    }
+}
+
+#[test]
+fn a_disk_that_takes_no_more_forbids_the_change_and_says_so() {
+    let folder = tempfile::tempdir().unwrap();
+    let ledger = open(folder.path());
+    // Somebody else holds the file for writing: the same answer as a disk that fails.
+    let file = Connection::open(folder.path().join("ledger.db")).unwrap();
+    file.execute_batch("BEGIN IMMEDIATE").unwrap();
+    let failure = ledger.intend(&intent(1, "replay", "t")).unwrap_err();
+    assert_eq!(failure.code, Code::Storage);
+    assert_eq!(failure.message, "the ledger cannot be written: another program uses it");
+    file.execute_batch("ROLLBACK").unwrap();
+    ledger.intend(&intent(1, "replay", "t")).unwrap();
+}
