@@ -1,0 +1,284 @@
+//! One open connection to RabbitMQ.
+//!
+//! The first AMQP connection proves the credentials: one attempt, and where the broker refuses them
+//! nothing else is tried with them. The management API is asked only after it. Publishing has a
+//! connection of its own, opened when first needed, because an alarm blocks publishing connections
+//! whole, acknowledgements included.
+
+use std::fmt;
+use std::sync::Arc;
+
+use connections::profile::{Profile, ProfileId};
+use connections::secret::Secrets;
+use connections::{Code, Failure};
+use lapin::options::QueueDeclareOptions;
+use lapin::types::FieldTable;
+use serde::{Deserialize, Serialize};
+use tokio::sync::{Mutex, watch};
+
+use crate::budget::Budget;
+use crate::client::Plan;
+use crate::link::{Link, LinkState, within};
+use crate::management::{Management, QueueFacts};
+use crate::properties::short;
+use crate::verdict;
+
+/// One open connection to RabbitMQ.
+#[derive(Debug)]
+pub struct Broker {
+    profile: ProfileId,
+    plan: Plan,
+    identity: Identity,
+    link: Arc<Link>,
+    publishing: Mutex<Option<Arc<Link>>>,
+    management: Option<Management>,
+}
+
+/// What the server says of itself while connecting.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Identity {
+    /// The product, usually `RabbitMQ`.
+    pub product: Option<String>,
+    /// The version as the server writes it.
+    pub version_text: Option<String>,
+    /// The version, where it can be read as one.
+    pub version: Option<Version>,
+    /// The cluster's name.
+    pub cluster_name: Option<String>,
+}
+
+/// A version of RabbitMQ.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Version {
+    /// As in 4.x.y.
+    pub major: u16,
+    /// As in x.3.y.
+    pub minor: u16,
+    /// As in x.y.6.
+    pub patch: u16,
+}
+
+impl Version {
+    /// A version by its parts.
+    pub const fn new(major: u16, minor: u16, patch: u16) -> Self {
+        Version { major, minor, patch }
+    }
+
+    /// Reads `4.0.5`, also with something after it (`4.1.0-rc.1`, `3.13.7+2`).
+    pub fn read(text: &str) -> Option<Version> {
+        let mut parts = text.trim().splitn(3, '.');
+        let major = parts.next()?.parse().ok()?;
+        let minor = leading_number(parts.next()?)?;
+        let patch = parts.next().and_then(leading_number).unwrap_or(0);
+        Some(Version { major, minor, patch })
+    }
+}
+
+impl fmt::Display for Version {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}.{}.{}", self.major, self.minor, self.patch)
+    }
+}
+
+fn leading_number(text: &str) -> Option<u16> {
+    let end = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
+    text.get(..end)?.parse().ok()
+}
+
+impl Broker {
+    /// Connects and logs in, once.
+    ///
+    /// # Errors
+    /// Which step failed: [`Code::Invalid`] and [`Code::Keyring`] before anything is tried,
+    /// [`Code::NameLookup`], [`Code::Unreachable`], [`Code::Tls`], [`Code::NotABroker`],
+    /// [`Code::Authentication`], [`Code::Authorization`] and [`Code::NotFound`] for the virtual
+    /// host, [`Code::Timeout`].
+    pub async fn connect(profile: &Profile, secrets: &Secrets) -> Result<Broker, Failure> {
+        let plan = Plan::new(profile, secrets)?;
+        let (link, start) = Link::open(&plan, "inspecting").await?;
+        let management = plan.http()?.map(|http| Management::new(http, &plan.peer.vhost));
+        let identity = Identity {
+            product: start.product.as_deref().map(verdict::clean),
+            version: start.version.as_deref().and_then(Version::read),
+            version_text: start.version.as_deref().map(verdict::clean),
+            cluster_name: start.cluster_name.as_deref().map(verdict::clean),
+        };
+        Ok(Broker {
+            profile: profile.id,
+            plan,
+            identity,
+            link: Arc::new(link),
+            publishing: Mutex::new(None),
+            management,
+        })
+    }
+
+    /// The profile it was opened for.
+    pub fn profile(&self) -> ProfileId {
+        self.profile
+    }
+
+    /// What the server says of itself.
+    pub fn identity(&self) -> &Identity {
+        &self.identity
+    }
+
+    /// The virtual host.
+    pub fn vhost(&self) -> &str {
+        &self.plan.peer.vhost
+    }
+
+    /// The user whose name may be in `user_id` of published messages; `None` where a client
+    /// certificate decides.
+    pub fn user(&self) -> Option<&str> {
+        self.plan.user()
+    }
+
+    /// Whether the connection is there, and every change of that. A lost one stays lost: open a
+    /// new [`Broker`].
+    pub fn state(&self) -> watch::Receiver<LinkState> {
+        self.link.state()
+    }
+
+    /// The management API.
+    ///
+    /// # Errors
+    /// [`Code::Unsupported`] where the profile has none.
+    pub fn management(&self) -> Result<&Management, Failure> {
+        self.management.as_ref().ok_or_else(|| {
+            Failure::new(Code::Unsupported, "this connection has no management URL")
+                .hint("add it to the connection to see queues, rates and consumers")
+        })
+    }
+
+    /// What is known of one queue: from the management API, and where that does not answer, what
+    /// AMQP tells of it, with [`QueueFacts::missing`] saying why the rest is unknown.
+    ///
+    /// # Errors
+    /// [`Code::NotFound`], [`Code::Refused`] for another connection's exclusive queue, and what
+    /// ends the connection.
+    pub async fn queue(&self, name: &str) -> Result<QueueFacts, Failure> {
+        let missing = match self.management() {
+            Ok(management) => match management.queue(name).await {
+                Ok(mut facts) => {
+                    // The API's numbers are up to five seconds old, AMQP's are of now. A queue
+                    // that refuses, because it is exclusive or down, keeps the API's.
+                    match self.depth(name).await {
+                        Ok(depth) => facts.update(depth.ready, depth.consumers),
+                        Err(failure) if failure.code == Code::Refused => {}
+                        Err(failure) => return Err(failure),
+                    }
+                    return Ok(facts);
+                }
+                Err(failure) => failure,
+            },
+            Err(failure) => failure,
+        };
+        let depth = self.depth(name).await?;
+        let mut facts = QueueFacts::unknown(self.vhost(), name);
+        facts.update(depth.ready, depth.consumers);
+        facts.missing = Some(missing);
+        Ok(facts)
+    }
+
+    /// The budget of a queue.
+    pub fn budget(&self, facts: &QueueFacts) -> Budget {
+        Budget::of(self.identity.version, facts)
+    }
+
+    /// Ready messages and consumers by a passive declaration, which changes nothing and needs no
+    /// permission.
+    ///
+    /// # Errors
+    /// As [`Broker::queue`].
+    pub async fn depth(&self, queue: &str) -> Result<Depth, Failure> {
+        // Of its own: a refusal closes the channel that asked.
+        let channel = self.link.channel().await?;
+        let depth = depth(&channel, queue).await;
+        close_quietly(&channel).await;
+        depth
+    }
+
+    /// The connection that consumes.
+    pub(crate) fn link(&self) -> &Arc<Link> {
+        &self.link
+    }
+
+    /// The connection that publishes, opened when first needed and again after a loss.
+    pub(crate) async fn publishing(&self) -> Result<Arc<Link>, Failure> {
+        if let Some(failure) = self.link.loss() {
+            return Err(failure);
+        }
+        // Held across the network by design: whoever publishes at the same time waits for the one
+        // attempt. It guards nothing else.
+        let mut slot = self.publishing.lock().await;
+        if let Some(link) = slot.as_ref().filter(|link| link.loss().is_none()) {
+            return Ok(Arc::clone(link));
+        }
+        let (link, _) = Link::open(&self.plan, "publishing").await?;
+        let link = Arc::new(link);
+        *slot = Some(Arc::clone(&link));
+        Ok(link)
+    }
+
+    /// Closes both connections. What is still held goes back to its queue, which counts as a look
+    /// on quorum queues: release holds first.
+    pub async fn close(&self) {
+        let publishing = self.publishing.lock().await.take();
+        if let Some(link) = publishing {
+            link.close().await;
+        }
+        self.link.close().await;
+    }
+}
+
+/// What a passive declaration tells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Depth {
+    /// Messages ready for delivery.
+    pub ready: u64,
+    /// Consumers, ours included.
+    pub consumers: u64,
+}
+
+/// [`Broker::depth`] on a channel of the caller's, which a refusal closes.
+pub(crate) async fn depth(channel: &lapin::Channel, queue: &str) -> Result<Depth, Failure> {
+    let object = format!("the queue {}", verdict::clean(queue));
+    if queue.is_empty() {
+        // To AMQP an empty name is "the queue declared last".
+        return Err(Failure::new(Code::Invalid, "the queue has no name"));
+    }
+    let declare = channel.queue_declare(
+        short(queue, "the queue's name")?,
+        QueueDeclareOptions { passive: true, ..Default::default() },
+        FieldTable::default(),
+    );
+    let declared = within(&object, declare).await?;
+    Ok(Depth {
+        ready: u64::from(declared.message_count()),
+        consumers: u64::from(declared.consumer_count()),
+    })
+}
+
+/// Ends a channel whose end nobody waits for.
+pub(crate) async fn close_quietly(channel: &lapin::Channel) {
+    if channel.status().connected() {
+        let _ = within("the channel", channel.close(200, "done".into())).await;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn versions_are_read_with_and_without_a_tail() {
+        assert_eq!(Version::read("3.10.8"), Some(Version::new(3, 10, 8)));
+        assert_eq!(Version::read("4.1.0-rc.1"), Some(Version::new(4, 1, 0)));
+        assert_eq!(Version::read("3.13.7+2.g1"), Some(Version::new(3, 13, 7)));
+        assert_eq!(Version::read("4.3"), Some(Version::new(4, 3, 0)));
+        assert_eq!(Version::read("4.3-alpha"), Some(Version::new(4, 3, 0)));
+        assert_eq!(Version::read("latest"), None);
+        assert!(Version::new(4, 0, 0) > Version::new(3, 13, 99));
+    }
+}

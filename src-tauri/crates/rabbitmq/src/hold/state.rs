@@ -1,0 +1,151 @@
+//! How a session stands, for whoever watches it.
+
+use std::time::Instant;
+
+use connections::Failure;
+
+use super::LookMode;
+use super::message::{MessageState, Messages};
+use crate::budget::Looks;
+
+/// How a session stands.
+#[derive(Debug, Clone, PartialEq)]
+pub struct HoldState {
+    /// What it does now.
+    pub phase: Phase,
+    /// How it looks at messages.
+    pub mode: LookMode,
+    /// Messages taken so far.
+    pub taken: u64,
+    /// Messages held now, on their way included: no application gets them.
+    pub held: u64,
+    /// Messages returned.
+    pub returned: u64,
+    /// Messages acknowledged.
+    pub acknowledged: u64,
+    /// Messages that ended otherwise: with the connection, with their queue, or unsure.
+    pub otherwise: u64,
+    /// Bytes of all bodies taken.
+    pub bytes: u64,
+    /// Why taking stopped the last time; `None` while it goes on.
+    pub take_end: Option<TakeEnd>,
+    /// Of the messages held, the one with the fewest looks left.
+    pub worst: Option<Looks>,
+    /// Messages held that their return would destroy. They are never returned by themselves; when
+    /// the broker's patience or the connection ends, they are destroyed nevertheless.
+    pub in_last_look: u64,
+    /// When what is held is returned at the latest; `None` before the first message and once it
+    /// was.
+    pub release_at: Option<Instant>,
+    /// What was returned by itself and why, where messages in their last look are still held.
+    pub released: Option<ReleaseReason>,
+    /// Why it ended.
+    pub end: Option<EndReason>,
+}
+
+/// What a session does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Phase {
+    /// It takes messages.
+    Taking,
+    /// It holds them.
+    Holding,
+    /// It is over: what it took can be read as a snapshot.
+    Ended,
+}
+
+/// Why taking stopped.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum TakeEnd {
+    /// As many as asked for.
+    Complete,
+    /// The queue has no more that are ready.
+    Empty,
+    /// The bound of bytes is reached.
+    Bytes,
+    /// A message in its last look came: taking more may bring more of them, so it is asked first.
+    LastLook,
+    /// The queue says that messages are ready and gives none: other consumers are quicker, or
+    /// messages are delayed.
+    Stalled,
+    /// The grant ended, or the session was asked to end.
+    Stopped,
+    /// The broker refused or went away.
+    Failed(Failure),
+}
+
+/// Why messages were returned.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ReleaseReason {
+    /// Someone asked for it.
+    Asked,
+    /// They were only to be copied.
+    Copied,
+    /// The grant ended: locked, expired or closed.
+    GrantEnded,
+    /// The time was over.
+    Deadline,
+    /// Nobody has the handle any more.
+    Abandoned,
+}
+
+/// Why a session ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum EndReason {
+    /// Nothing was there to take.
+    NothingTaken,
+    /// Every message was settled by the user.
+    Settled,
+    /// What was held was returned.
+    Released(ReleaseReason),
+    /// The queue was deleted, and what was held with it.
+    QueueDeleted,
+    /// The broker refused, or the channel or the connection ended: what was held is back in its
+    /// queue.
+    Failed(Failure),
+}
+
+impl HoldState {
+    pub(super) fn new(mode: LookMode) -> Self {
+        HoldState {
+            phase: Phase::Taking,
+            mode,
+            taken: 0,
+            held: 0,
+            returned: 0,
+            acknowledged: 0,
+            otherwise: 0,
+            bytes: 0,
+            take_end: None,
+            worst: None,
+            in_last_look: 0,
+            release_at: None,
+            released: None,
+            end: None,
+        }
+    }
+
+    /// Counts again.
+    pub(super) fn count(&mut self, messages: &Messages) {
+        self.taken = messages.len() as u64;
+        self.bytes = messages.bytes();
+        (self.held, self.returned, self.acknowledged, self.otherwise) = (0, 0, 0, 0);
+        self.in_last_look = 0;
+        self.worst = None;
+        for (_, held) in messages.iter() {
+            match held.state {
+                MessageState::Held | MessageState::Settling => {
+                    self.held += 1;
+                    self.in_last_look += u64::from(!held.survives_return);
+                    let worst = self.worst.unwrap_or(held.looks);
+                    self.worst = Some(worst.worse(held.looks));
+                }
+                MessageState::Returned => self.returned += 1,
+                MessageState::Acknowledged => self.acknowledged += 1,
+                MessageState::BackAtBroker | MessageState::Deleted | MessageState::Unsure => {
+                    self.otherwise += 1;
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,528 @@
+//! Publishing: mandatory, confirmed, with a result for each message.
+//!
+//! A message counts as sent only when the broker confirmed it **and** did not return it: an
+//! unroutable mandatory message is returned and then confirmed all the same. Several are in flight
+//! at a time.
+//!
+//! An AMQP error names no message: it closes the channel, and everything in flight is then
+//! uncertain. So a missing exchange is found before anything is sent; the first message, which
+//! meets missing permissions, and messages that may well be refused (large ones, ones with somebody
+//! else's `user_id`) are sent alone.
+
+use std::collections::VecDeque;
+use std::time::Duration;
+
+use connections::access::Publish;
+use connections::{Code, Failure, Grant};
+use lapin::message::BasicReturnMessage;
+use lapin::options::{BasicPublishOptions, ConfirmSelectOptions, ExchangeDeclareOptions};
+use lapin::types::{FieldTable, ShortString};
+use lapin::{BasicProperties, Channel, Confirmation, ExchangeKind, PublisherConfirm};
+use message::Octets;
+use message::delivery::Properties;
+use tokio::time::timeout;
+
+use crate::Broker;
+use crate::broker::close_quietly;
+use crate::link::{Link, LinkState, within};
+use crate::properties::{encoded_len, short, to_lapin};
+use crate::verdict;
+
+/// Messages in flight.
+const WINDOW: usize = 256;
+/// Bytes of bodies in flight; a larger body travels alone.
+const WINDOW_BYTES: usize = 4 * 1024 * 1024;
+/// For writing one message, and for its confirmation.
+const PATIENCE: Duration = Duration::from_secs(20);
+/// For either, once the broker said that it blocks publishers: it may be over in a moment.
+const BLOCKED_PATIENCE: Duration = Duration::from_secs(3);
+/// An exchange of this type returns every mandatory message and delivers it later all the same.
+const DELAYED: &str = "x-delayed-message";
+
+/// Where to publish.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Target {
+    /// The exchange; empty is the default exchange, which delivers to the queue of the key's name.
+    pub exchange: String,
+    /// The routing key.
+    pub routing_key: String,
+}
+
+/// What to publish. The delivery mode is persistent where none is given.
+#[derive(Debug, Clone, PartialEq)]
+pub struct OutgoingMessage {
+    /// Properties and headers, written as they are. `user_id` must be the connection's user.
+    pub properties: Properties,
+    /// The body.
+    pub body: Octets,
+}
+
+/// The broker took responsibility for a message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Confirmed {
+    /// The exchange keeps it and routes it later, so whether any queue gets it is not known.
+    pub later: bool,
+}
+
+impl Target {
+    fn object(&self) -> String {
+        if self.exchange.is_empty() {
+            "the default exchange".to_owned()
+        } else {
+            format!("the exchange {}", verdict::clean(&self.exchange))
+        }
+    }
+
+    fn unroutable(&self) -> Failure {
+        let key = verdict::clean(&self.routing_key);
+        if self.exchange.is_empty() {
+            return Failure::new(Code::Unroutable, format!("there is no queue {key}"))
+                .hint("check the queue's name");
+        }
+        let object = self.object();
+        Failure::new(Code::Unroutable, format!("{object} leads nowhere with the routing key {key}"))
+            .hint("bind a queue to it for this key, or choose another target")
+    }
+}
+
+impl Broker {
+    /// Publishes messages in order, and gives the result of each, in the same order.
+    ///
+    /// [`Code::ConnectionLost`] and [`Code::Timeout`] mean that a message **may have arrived or
+    /// not**. Every other failure is certain, the message is nowhere: [`Code::Unroutable`] where
+    /// no queue received it, [`Code::Refused`] where the broker did not accept it or it was not
+    /// sent any more, [`Code::NotFound`] and [`Code::Authorization`] for the exchange,
+    /// [`Code::TooLarge`], [`Code::Invalid`] and [`Code::Unsupported`] for properties that cannot
+    /// be written, [`Code::GrantEnded`], [`Code::Unreachable`] where there is no connection.
+    pub async fn publish(
+        &self,
+        grant: &Grant<Publish>,
+        target: &Target,
+        messages: Vec<OutgoingMessage>,
+    ) -> Vec<Result<Confirmed, Failure>> {
+        let count = messages.len();
+        let mut run = match Run::begin(self, target, count).await {
+            Ok(run) => run,
+            Err(failure) => return vec![Err(unsent(failure)); count],
+        };
+        for (index, message) in messages.into_iter().enumerate() {
+            if let Err(failure) = grant.check(self.profile()) {
+                run.refuse_from(index, &failure);
+                break;
+            }
+            if let Err(failure) = run.send(index, message).await {
+                run.refuse_from(index + 1, &failure);
+                break;
+            }
+        }
+        run.settle().await;
+        if *run.link.state().borrow() == LinkState::Up {
+            close_quietly(&run.channel).await;
+        }
+        run.finish().await
+    }
+}
+
+/// One call of [`Broker::publish`].
+struct Run<'a> {
+    broker: &'a Broker,
+    link: std::sync::Arc<Link>,
+    channel: Channel,
+    target: &'a Target,
+    exchange: ShortString,
+    routing_key: ShortString,
+    in_flight: VecDeque<InFlight>,
+    bytes_in_flight: usize,
+    /// Whether a confirmation did not come in time. The others are then not waited for.
+    overdue: bool,
+    /// What every following message would meet, too.
+    hopeless: Option<Failure>,
+    results: Vec<Option<Result<Confirmed, Failure>>>,
+    returned: Vec<BasicReturnMessage>,
+    /// What was sent and confirmed, to tell which of them was returned.
+    confirmed: Vec<Sent>,
+}
+
+struct InFlight {
+    sent: Sent,
+    /// Nothing else was in flight with it.
+    alone: bool,
+    /// There is something about it that may be refused, unlike others.
+    suspect: bool,
+    confirm: PublisherConfirm,
+}
+
+struct Sent {
+    index: usize,
+    properties: BasicProperties,
+    /// Kept until it is known that nothing was returned.
+    body: Octets,
+}
+
+impl<'a> Run<'a> {
+    async fn begin(broker: &'a Broker, target: &'a Target, count: usize) -> Result<Self, Failure> {
+        let exchange = short(&target.exchange, "the exchange's name")?;
+        let routing_key = short(&target.routing_key, "the routing key")?;
+        let link = broker.publishing().await?;
+        if !target.exchange.is_empty() {
+            exists(&link, exchange.clone(), &target.object()).await?;
+        }
+        let channel = confirming(&link).await?;
+        Ok(Run {
+            broker,
+            link,
+            channel,
+            target,
+            exchange,
+            routing_key,
+            in_flight: VecDeque::new(),
+            bytes_in_flight: 0,
+            overdue: false,
+            hopeless: None,
+            results: vec![None; count],
+            returned: Vec::new(),
+            confirmed: Vec::new(),
+        })
+    }
+
+    /// Sends one message. An error is one that the following messages would have too.
+    async fn send(&mut self, index: usize, message: OutgoingMessage) -> Result<(), Failure> {
+        let OutgoingMessage { mut properties, body } = message;
+        properties.delivery_mode.get_or_insert(2);
+        let lapin = match self.prepare(&properties) {
+            Ok(lapin) => lapin,
+            Err(failure) => {
+                self.set(index, Err(failure));
+                return Ok(());
+            }
+        };
+        let suspect = body.len() >= WINDOW_BYTES
+            || properties.user_id.as_deref().is_some_and(|user| Some(user) != self.broker.user());
+        let alone = suspect || self.confirmed.is_empty();
+        let room = WINDOW_BYTES.saturating_sub(body.len());
+        while !self.in_flight.is_empty()
+            && (alone || self.in_flight.len() >= WINDOW || self.bytes_in_flight > room)
+        {
+            self.settle_one().await;
+        }
+        let confirm = match self.write(&lapin, &body).await {
+            Ok(confirm) => confirm,
+            Err(failure) => {
+                self.set(index, Err(failure.clone()));
+                return Err(failure);
+            }
+        };
+        self.bytes_in_flight += body.len();
+        let sent = Sent { index, properties: lapin, body };
+        self.in_flight.push_back(InFlight { sent, alone, suspect, confirm });
+        if alone {
+            self.settle().await;
+        }
+        Ok(())
+    }
+
+    /// Writes one message, again where the channel had been closed by one before it: what was not
+    /// written to its end, the broker cannot have taken.
+    async fn write(
+        &mut self,
+        properties: &BasicProperties,
+        body: &Octets,
+    ) -> Result<PublisherConfirm, Failure> {
+        loop {
+            if !self.channel.status().connected() {
+                // The fate of those in flight is told by their confirmations.
+                self.settle().await;
+            }
+            if let Some(failure) = &self.hopeless {
+                return Err(failure.clone());
+            }
+            if !self.channel.status().connected() {
+                self.channel = confirming(&self.link).await.map_err(unsent)?;
+            }
+            let publish = self.channel.basic_publish(
+                self.exchange.clone(),
+                self.routing_key.clone(),
+                BasicPublishOptions { mandatory: true, immediate: false },
+                body.as_slice(),
+                properties.clone(),
+            );
+            match self.in_time(publish).await {
+                Some(Ok(confirm)) => return Ok(confirm),
+                Some(Err(error)) if self.channel.status().connected() => {
+                    return Err(verdict::operation(&error, &self.target.object()));
+                }
+                Some(Err(_)) => {}
+                None => {
+                    self.overdue = true;
+                    return Err(self.stuck());
+                }
+            }
+        }
+    }
+
+    fn prepare(&self, properties: &Properties) -> Result<BasicProperties, Failure> {
+        let lapin = to_lapin(properties)?;
+        let frame = self.link.frame_max();
+        // Type, channel, size and end of a frame.
+        if frame > 0 && encoded_len(properties) + 8 > frame {
+            return Err(Failure::new(
+                Code::TooLarge,
+                format!("the headers of a message are larger than the {frame} bytes of a frame"),
+            )
+            .hint("remove headers, or raise frame_max on the broker"));
+        }
+        Ok(lapin)
+    }
+
+    /// Waits for the confirmations of everything in flight.
+    async fn settle(&mut self) {
+        while !self.in_flight.is_empty() {
+            self.settle_one().await;
+        }
+    }
+
+    async fn settle_one(&mut self) {
+        let Some(InFlight { sent, alone, suspect, confirm }) = self.in_flight.pop_front() else {
+            return;
+        };
+        self.bytes_in_flight -= sent.body.len();
+        let refused = || {
+            let object = self.target.object();
+            Failure::new(
+                Code::Refused,
+                format!("a queue behind {object} did not accept the message"),
+            )
+            .hint("it may be full, or its node may be down")
+        };
+        let confirmed = if self.overdue {
+            // Only looks whether it is there.
+            timeout(Duration::ZERO, confirm).await.ok()
+        } else {
+            self.in_time(confirm).await
+        };
+        let result = match confirmed {
+            Some(Ok(Confirmation::Ack(returned))) => {
+                self.returned.extend(returned);
+                Ok(Confirmed { later: false })
+            }
+            Some(Ok(Confirmation::Nack(returned))) => {
+                let refused = refused();
+                self.returned.extend(returned);
+                Err(refused)
+            }
+            Some(Ok(Confirmation::NotRequested)) => {
+                Err(Failure::new(Code::Internal, "the broker was not asked for confirmations"))
+            }
+            Some(Err(error)) => {
+                let failure = verdict::operation(&error, &self.target.object());
+                Err(self.judge(failure, alone, suspect))
+            }
+            None => {
+                self.overdue = true;
+                self.hopeless.get_or_insert(Failure::new(
+                    Code::Refused,
+                    "not sent, because the broker does not confirm the messages before it",
+                ));
+                Err(self.stuck())
+            }
+        };
+        let index = sent.index;
+        if result.is_ok() {
+            self.confirmed.push(sent);
+        }
+        self.set(index, result);
+    }
+
+    /// A channel that closed says what was refused, not which message. That is certain for one
+    /// that was alone; and if there is nothing special about it, the others need not be tried.
+    fn judge(&mut self, failure: Failure, alone: bool, suspect: bool) -> Failure {
+        if alone && !suspect || matches!(failure.code, Code::NotFound | Code::Authorization) {
+            self.hopeless = Some(unsent(failure.clone()));
+        }
+        if alone && failure.code != Code::ConnectionLost { failure } else { uncertain(&failure) }
+    }
+
+    /// What came of it; `None` where nothing came in time.
+    async fn in_time<T>(&self, work: impl Future<Output = T>) -> Option<T> {
+        let mut state = self.link.state();
+        let blocked = async {
+            // Only whether it failed: the state itself is a lock, not to be held while waiting.
+            let gone =
+                state.wait_for(|state| matches!(state, LinkState::Blocked(_))).await.is_err();
+            if gone {
+                // The link is gone, and says so to the work itself.
+                std::future::pending::<()>().await;
+            }
+            tokio::time::sleep(BLOCKED_PATIENCE).await;
+        };
+        tokio::select! {
+            biased;
+            done = work => Some(done),
+            () = blocked => None,
+            () = tokio::time::sleep(PATIENCE) => None,
+        }
+    }
+
+    fn stuck(&self) -> Failure {
+        match &*self.link.state().borrow() {
+            LinkState::Blocked(reason) => Failure::new(
+                Code::Timeout,
+                format!("the broker blocks publishers ({reason}); the message may arrive later"),
+            )
+            .hint("free memory or disk on the broker, then look for it before sending it again"),
+            LinkState::Lost(failure) => uncertain(failure),
+            LinkState::Up => Failure::new(
+                Code::Timeout,
+                "the broker did not confirm the message in time; it may have arrived or not",
+            )
+            .hint("look for it at the target before sending it again"),
+        }
+    }
+
+    fn set(&mut self, index: usize, result: Result<Confirmed, Failure>) {
+        if let Some(slot) = self.results.get_mut(index) {
+            *slot = Some(result);
+        }
+    }
+
+    /// These were not sent.
+    fn refuse_from(&mut self, first: usize, failure: &Failure) {
+        for slot in self.results.iter_mut().skip(first) {
+            slot.get_or_insert_with(|| Err(failure.clone()));
+        }
+    }
+
+    async fn finish(mut self) -> Vec<Result<Confirmed, Failure>> {
+        if !self.returned.is_empty() {
+            let later = self.delays().await;
+            for index in attribute(&self.returned, &self.confirmed) {
+                let result =
+                    if later { Ok(Confirmed { later }) } else { Err(self.target.unroutable()) };
+                self.set(index, result);
+            }
+        }
+        let unknown = || Err(Failure::new(Code::Internal, "the message was not sent"));
+        self.results.into_iter().map(|result| result.unwrap_or_else(unknown)).collect()
+    }
+
+    /// Whether the exchange delivers later what it returns now. Unknown counts as no: the caller
+    /// is then told of a message that did not arrive, rather than of one that did.
+    async fn delays(&self) -> bool {
+        let Ok(management) = self.broker.management() else {
+            return false;
+        };
+        management.exchange(&self.target.exchange).await.is_ok_and(|facts| facts.kind == DELAYED)
+    }
+}
+
+/// A failure of before anything was written: certain, whatever it was.
+fn unsent(failure: Failure) -> Failure {
+    match failure.code {
+        Code::ConnectionLost | Code::Timeout => Failure {
+            code: Code::Unreachable,
+            message: format!("not sent: {}", failure.message),
+            ..failure
+        },
+        _ => failure,
+    }
+}
+
+/// A failure that leaves open whether the message arrived.
+fn uncertain(failure: &Failure) -> Failure {
+    Failure::new(
+        Code::ConnectionLost,
+        format!("not confirmed, it may have arrived or not: {}", failure.message),
+    )
+    .hint("look for it at the target before sending it again")
+}
+
+/// Which of the sent messages were returned. lapin hands a return to whichever confirmation comes
+/// next, and a broker confirms several at once: so a return is recognised by its content. Messages
+/// of equal content share their route, so which of them it is makes no difference.
+fn attribute(returned: &[BasicReturnMessage], sent: &[Sent]) -> Vec<usize> {
+    let mut free: Vec<&Sent> = sent.iter().collect();
+    let mut indices = Vec::new();
+    let mut strangers = 0;
+    for message in returned {
+        let same = |sent: &&Sent| {
+            sent.body.as_slice() == message.data && sent.properties == message.properties
+        };
+        match free.iter().position(same) {
+            Some(place) => indices.push(free.swap_remove(place).index),
+            None => strangers += 1,
+        }
+    }
+    // Changed on its way back, so it cannot be told which: none of the rest is called delivered.
+    if strangers > 0 {
+        indices.extend(free.iter().map(|sent| sent.index));
+    }
+    indices
+}
+
+async fn confirming(link: &Link) -> Result<Channel, Failure> {
+    let channel = link.channel().await?;
+    within("the connection", channel.confirm_select(ConfirmSelectOptions::default())).await?;
+    Ok(channel)
+}
+
+/// A passive declaration: changes nothing, needs no permission, and says whether it is there.
+async fn exists(link: &Link, exchange: ShortString, object: &str) -> Result<(), Failure> {
+    let channel = link.channel().await?;
+    let options = ExchangeDeclareOptions { passive: true, ..Default::default() };
+    let declare = channel.exchange_declare(
+        exchange,
+        // Not looked at in a passive declaration.
+        ExchangeKind::Direct,
+        options,
+        FieldTable::default(),
+    );
+    let result = within(object, declare).await;
+    close_quietly(&channel).await;
+    result
+}
+
+#[cfg(test)]
+mod tests {
+    use lapin::message::Delivery;
+
+    use super::*;
+
+    fn sent(index: usize, body: &str) -> Sent {
+        Sent { index, properties: BasicProperties::default(), body: body.into() }
+    }
+
+    fn returned(body: &str) -> BasicReturnMessage {
+        let data = body.as_bytes().to_vec();
+        BasicReturnMessage {
+            delivery: Delivery::mock(0, "".into(), "".into(), false, data),
+            reply_code: 312,
+            reply_text: "NO_ROUTE".into(),
+        }
+    }
+
+    #[test]
+    fn a_return_is_matched_by_content_and_once() {
+        let all = [sent(0, "a"), sent(1, "b"), sent(2, "b"), sent(3, "c")];
+        assert_eq!(attribute(&[returned("c")], &all), [3]);
+        let mut both = attribute(&[returned("b"), returned("b")], &all);
+        both.sort_unstable();
+        assert_eq!(both, [1, 2]);
+    }
+
+    #[test]
+    fn a_return_that_matches_nothing_leaves_no_message_called_sent() {
+        let all = [sent(0, "a"), sent(1, "b")];
+        let mut indices = attribute(&[returned("changed"), returned("a")], &all);
+        indices.sort_unstable();
+        assert_eq!(indices, [0, 1]);
+    }
+
+    #[test]
+    fn what_was_not_written_is_never_uncertain() {
+        for code in [Code::ConnectionLost, Code::Timeout] {
+            assert_eq!(unsent(Failure::new(code, "gone")).code, Code::Unreachable);
+            assert_eq!(uncertain(&Failure::new(code, "gone")).code, Code::ConnectionLost);
+        }
+        assert_eq!(unsent(Failure::new(Code::NotFound, "x")).code, Code::NotFound);
+    }
+}

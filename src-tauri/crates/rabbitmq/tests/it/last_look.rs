@@ -1,0 +1,159 @@
+//! The peek budget of a quorum queue with a delivery limit, on a real one.
+
+use connections::Code;
+use connections::access::Settle;
+use lapin::ExchangeKind;
+use lapin::types::AMQPValue;
+use rabbitmq::budget::{AfterLast, Cost, Looks, LooksLeft};
+use rabbitmq::hold::{
+    EndReason, HoldRequest, LastLook, LookMode, MessageState, Phase, ReleaseReason, TakeEnd,
+};
+
+use crate::support::*;
+
+async fn limited(bare: &Bare, limit: i32) -> String {
+    bare.quorum(&[("x-delivery-limit", AMQPValue::LongInt(limit))]).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_cost_is_said_before_it_is_spent() {
+    let rabbit = brokers::rabbitmq();
+    let (desk, bare) = (Desk::at(rabbit).await, Bare::at(rabbit).await);
+    let queue = limited(&bare, 2).await;
+    bare.fill(&queue, numbers(3)).await;
+    let preview = desk.broker.hold_preview(&queue, 10).await.unwrap();
+    assert_eq!(preview.forecast.cost, Cost::OneLook);
+    assert_eq!(preview.forecast.left, LooksLeft::Between { at_least: 0, at_most: 2 });
+    assert_eq!(preview.forecast.after_last, AfterLast::Deleted, "there is no dead-letter target");
+    assert_eq!((preview.would_hide, preview.mode), (Some(3), LookMode::Hold));
+
+    let probe = desk.hold(&queue, 1).await;
+    let looks = probe.rows()[0].looks;
+    assert_eq!(looks, Looks::Known { left: 2, limit: 2 });
+    let facts = desk.broker.queue(&queue).await.unwrap();
+    let forecast = desk.broker.budget(&facts).forecast(1, &[looks]);
+    assert_eq!(forecast.left, LooksLeft::Between { at_least: 2, at_most: 2 });
+    probe.return_all().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_message_in_its_last_look_is_never_returned_by_itself() {
+    let rabbit = brokers::rabbitmq();
+    let (desk, bare) = (Desk::at(rabbit).await, Bare::at(rabbit).await);
+    let queue = limited(&bare, 2).await;
+    bare.fill(&queue, ["old"]).await;
+    for left in [2, 1] {
+        let handle = desk.hold(&queue, 1).await;
+        assert_eq!(handle.state().borrow().worst, Some(Looks::Known { left, limit: 2 }));
+        let state = handle.return_all().await;
+        assert_eq!(state.end, Some(EndReason::Released(ReleaseReason::Asked)));
+        bare.until_ready(&queue, 1).await;
+    }
+    bare.fill(&queue, ["young 1", "young 2"]).await;
+
+    // Taking stops at the message in its last look, and goes on when asked to.
+    let handle = desk.hold(&queue, 3).await;
+    let state = handle.taken().await;
+    assert_eq!((state.held, state.in_last_look), (1, 1));
+    assert_eq!(state.take_end, Some(TakeEnd::LastLook));
+    assert!(handle.rows()[0].last_look);
+    handle.more(2, MB).await.unwrap();
+    assert_eq!(handle.taken().await.held, 3);
+
+    let refused = handle.settle_return(&[1], LastLook::Keep).await;
+    assert_eq!(refused[0].result.as_ref().unwrap_err().code, Code::Refused);
+    let state = handle.return_all().await;
+    assert_eq!((state.phase, state.held, state.returned), (Phase::Holding, 1, 2));
+    assert_eq!(state.released, Some(ReleaseReason::Asked), "and the state says what is left");
+    bare.until_ready(&queue, 2).await;
+
+    // The end of the grant does not return it either.
+    desk.access.close();
+    let mut states = handle.state();
+    states.wait_for(|state| state.released == Some(ReleaseReason::GrantEnded)).await.unwrap();
+    assert_eq!(handle.rows()[0].state, MessageState::Held);
+
+    // Asked for knowingly, it goes, and this queue deletes it.
+    let gone = handle.settle_return(&[1], LastLook::ReturnAnyway).await;
+    assert_eq!(gone[0].result, Ok(MessageState::Returned));
+    handle.ended().await;
+    assert_eq!(bare.drain_text(&queue).await, ["young 1", "young 2"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn it_can_be_acknowledged_and_outlives_its_handle() {
+    let rabbit = brokers::rabbitmq();
+    let (desk, bare) = (Desk::at(rabbit).await, Bare::at(rabbit).await);
+    let queue = limited(&bare, 0).await;
+    bare.fill(&queue, ["one", "two"]).await;
+    let handle = desk.hold(&queue, 1).await;
+    assert!(handle.rows()[0].last_look, "a limit of 0 allows one delivery");
+    let grant = desk.grant::<Settle>("acknowledge");
+    let settled = handle.acknowledge(&grant, &[1]).await;
+    assert_eq!(settled[0].result, Ok(MessageState::Acknowledged));
+    assert_eq!(handle.ended().await.end, Some(EndReason::Settled));
+
+    let handle = desk.hold(&queue, 1).await;
+    let mut states = handle.state();
+    drop(handle);
+    states.wait_for(|state| state.released == Some(ReleaseReason::Abandoned)).await.unwrap();
+    assert_eq!(states.borrow().held, 1, "still held: nothing else keeps it");
+    assert_eq!(bare.ready(&queue).await, 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn copying_keeps_what_it_would_destroy() {
+    let rabbit = brokers::rabbitmq();
+    let (desk, bare) = (Desk::at(rabbit).await, Bare::at(rabbit).await);
+    let queue = limited(&bare, 0).await;
+    bare.fill(&queue, ["one"]).await;
+    let request = HoldRequest { mode: Some(LookMode::Copy), ..request(&queue, 5) };
+    let handle = desk.hold_with(request).await.unwrap();
+    let mut states = handle.state();
+    states.wait_for(|state| state.released == Some(ReleaseReason::Copied)).await.unwrap();
+    assert_eq!(handle.rows()[0].state, MessageState::Held);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn after_the_last_look_a_message_is_where_the_preview_said() {
+    let rabbit = brokers::rabbitmq();
+    let (desk, bare) = (Desk::at(rabbit).await, Bare::at(rabbit).await);
+    let dead = bare.queue(&[]).await;
+    let dlx = bare.exchange(ExchangeKind::Fanout, &[]).await;
+    bare.bind(&dead, &dlx, "").await;
+    let queue = bare
+        .quorum(&[
+            ("x-delivery-limit", AMQPValue::LongInt(1)),
+            ("x-dead-letter-exchange", AMQPValue::LongString(dlx.as_str().into())),
+        ])
+        .await;
+    bare.fill(&queue, ["one"]).await;
+    let preview = desk.broker.hold_preview(&queue, 1).await.unwrap();
+    let target = AfterLast::DeadLettered { exchange: dlx, routing_key: None };
+    assert_eq!(preview.forecast.after_last, target);
+    desk.hold(&queue, 1).await.return_all().await;
+    bare.until_ready(&queue, 1).await;
+    let handle = desk.hold(&queue, 1).await;
+    handle.settle_return(&[1], LastLook::ReturnAnyway).await;
+    bare.until_ready(&dead, 1).await;
+    assert_eq!(bare.ready(&queue).await, 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_dead_letter_exchange_that_is_missing_is_called_deletion() {
+    let rabbit = brokers::rabbitmq();
+    let (desk, bare) = (Desk::at(rabbit).await, Bare::at(rabbit).await);
+    let missing = ("x-dead-letter-exchange", AMQPValue::LongString("no-such-dlx".into()));
+    let queue = bare.quorum(&[("x-delivery-limit", AMQPValue::LongInt(0)), missing]).await;
+    bare.fill(&queue, ["one"]).await;
+    let preview = desk.broker.hold_preview(&queue, 1).await.unwrap();
+    assert_eq!(preview.forecast.after_last, AfterLast::Deleted);
+    let handle = desk.hold(&queue, 1).await;
+    handle.settle_return(&[1], LastLook::ReturnAnyway).await;
+    handle.ended().await;
+    bare.fill(&queue, numbers(3)).await;
+    let management = desk.broker.management().unwrap();
+    // Statistics of a second later: by then the return is done.
+    eventually(async || management.queue(&queue).await.unwrap().total == Some(3)).await;
+    assert_eq!(bare.drain_text(&queue).await, numbers(3), "the first one is gone");
+}
