@@ -1,0 +1,165 @@
+//! What a queue gives, read into values that librdkafka no longer owns.
+
+use std::ffi::{c_char, c_int};
+use std::ptr::NonNull;
+
+use rdkafka_sys as sys;
+
+use super::code::{self, ErrorCode};
+use super::message::Message;
+
+mod raw {
+    use super::sys;
+    use std::ffi::c_int;
+
+    // The bindings return an enum here, which must not hold a number that it does not list.
+    unsafe extern "C" {
+        pub(super) fn rd_kafka_event_error(event: *mut sys::rd_kafka_event_t) -> c_int;
+    }
+}
+
+/// An event as librdkafka gave it, destroyed when dropped.
+pub(super) struct RawEvent(NonNull<sys::rd_kafka_event_t>);
+
+// SAFETY: an event belongs to one holder and is not tied to a thread.
+unsafe impl Send for RawEvent {}
+
+impl RawEvent {
+    /// Takes over an event; `None` for a null pointer.
+    pub(super) fn owned(event: *mut sys::rd_kafka_event_t) -> Option<RawEvent> {
+        NonNull::new(event).map(RawEvent)
+    }
+
+    pub(super) fn ptr(&self) -> *mut sys::rd_kafka_event_t {
+        self.0.as_ptr()
+    }
+
+    /// The error of a result as a whole, with librdkafka's text.
+    pub(super) fn error(&self) -> Option<(ErrorCode, String)> {
+        // SAFETY: the event is live.
+        let code = code::from_number(unsafe { raw::rd_kafka_event_error(self.ptr()) });
+        if code == ErrorCode::NoError {
+            return None;
+        }
+        // SAFETY: the event is live and owns the text.
+        Some((code, unsafe { code::text(sys::rd_kafka_event_error_string(self.ptr())) }))
+    }
+}
+
+impl Drop for RawEvent {
+    fn drop(&mut self) {
+        // SAFETY: owned by this value and destroyed once.
+        unsafe { sys::rd_kafka_event_destroy(self.ptr()) };
+    }
+}
+
+/// What happened.
+pub(crate) enum Event {
+    /// A record was fetched.
+    Message(Message),
+    /// The end of a partition was reached.
+    PartitionEnd(i32),
+    /// A partition cannot be read, now or ever.
+    PartitionError(i32, ErrorCode),
+    /// The client as a whole reports an error, for example a failed connection.
+    ClientError(ErrorCode, String),
+    /// A line of the client's log: its syslog level, its kind, its text.
+    Log(i32, String, String),
+    /// Records were written, or not.
+    Delivered(Vec<Report>),
+    /// Something that needs no answer.
+    Other,
+}
+
+/// The delivery report of one record.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Report {
+    /// What the caller gave with the record.
+    pub token: usize,
+    /// Why it was not written.
+    pub error: Option<ErrorCode>,
+    /// True unless it is certain that the broker does not have it.
+    pub maybe_written: bool,
+    /// Where it was written.
+    pub partition: i32,
+    /// Where it was written.
+    pub offset: i64,
+}
+
+impl Event {
+    pub(super) fn read(event: RawEvent) -> Event {
+        // SAFETY: the event is live.
+        match unsafe { sys::rd_kafka_event_type(event.ptr()) } {
+            sys::RD_KAFKA_EVENT_FETCH => Message::of(event).map_or(Event::Other, Event::Message),
+            sys::RD_KAFKA_EVENT_ERROR => error(&event),
+            sys::RD_KAFKA_EVENT_DR => Event::Delivered(reports(&event)),
+            sys::RD_KAFKA_EVENT_LOG => log(&event),
+            _ => Event::Other,
+        }
+    }
+}
+
+fn error(event: &RawEvent) -> Event {
+    let Some((code, text)) = event.error() else {
+        return Event::Other;
+    };
+    // SAFETY: the event is live; the result is ours to destroy, or null.
+    let place = unsafe { sys::rd_kafka_event_topic_partition(event.ptr()) };
+    if place.is_null() {
+        return Event::ClientError(code, text);
+    }
+    // SAFETY: not null, and destroyed once, after its last use.
+    let partition = unsafe {
+        let partition = (*place).partition;
+        sys::rd_kafka_topic_partition_destroy(place);
+        partition
+    };
+    match code {
+        ErrorCode::PartitionEOF => Event::PartitionEnd(partition),
+        code => Event::PartitionError(partition, code),
+    }
+}
+
+fn reports(event: &RawEvent) -> Vec<Report> {
+    // SAFETY: the event is live; the array is filled with at most `count` pointers, which the event
+    // owns until it is destroyed.
+    let messages = unsafe {
+        let count = sys::rd_kafka_event_message_count(event.ptr());
+        let mut messages = vec![std::ptr::null(); count];
+        let filled =
+            sys::rd_kafka_event_message_array(event.ptr(), messages.as_mut_ptr(), messages.len());
+        messages.truncate(filled);
+        messages
+    };
+    messages
+        .into_iter()
+        .map(|message| {
+            // SAFETY: owned by the live event.
+            unsafe {
+                let error = code::from_field(&raw const (*message).err);
+                let status = sys::rd_kafka_message_status(message);
+                Report {
+                    token: (*message)._private as usize,
+                    error: (error != ErrorCode::NoError).then_some(error),
+                    maybe_written: status
+                        != sys::rd_kafka_msg_status_t::RD_KAFKA_MSG_STATUS_NOT_PERSISTED,
+                    partition: (*message).partition,
+                    offset: (*message).offset,
+                }
+            }
+        })
+        .collect()
+}
+
+fn log(event: &RawEvent) -> Event {
+    let mut facility: *const c_char = std::ptr::null();
+    let mut line: *const c_char = std::ptr::null();
+    let mut level: c_int = 0;
+    // SAFETY: the event is live and owns the texts that are pointed to.
+    unsafe {
+        if sys::rd_kafka_event_log(event.ptr(), &mut facility, &mut line, &mut level) != 0 {
+            return Event::Other;
+        }
+        Event::Log(level, code::text(facility), code::text(line))
+    }
+}

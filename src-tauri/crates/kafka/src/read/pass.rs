@@ -1,0 +1,284 @@
+//! One pass: reads one window of each of some partitions, with one consumer.
+//!
+//! A window is finished when a record at or after its last offset came, when the partition's end
+//! was reached, or when the position passed it, which it does over transaction markers. Nothing
+//! else finishes it.
+
+use std::time::{Duration, Instant};
+
+use connections::{Code, Failure};
+use tokio_util::sync::CancellationToken;
+
+use crate::native::{ErrorCode, Event, Fetch, Message};
+use crate::verdict::{self, Doing};
+
+/// How long a read may be without any sign of life before it is given up as incomplete.
+const STALL: Duration = Duration::from_secs(20);
+
+/// How often a window may be out of range for no visible reason.
+const MOST_RESTARTS: u8 = 3;
+
+/// How long to wait for an event before looking after the rest.
+const TICK: Duration = Duration::from_millis(10);
+
+/// A contiguous range of one partition: `from` up to, not including, `to`.
+#[derive(Debug)]
+pub(super) struct Window<T> {
+    pub partition: i32,
+    pub from: i64,
+    pub to: i64,
+    /// Bytes after which it ends early, at a record.
+    pub budget: u64,
+    /// The first offset that is not accounted for.
+    pub next: i64,
+    /// What was kept of its records, in the order of their offsets.
+    pub kept: Vec<T>,
+    /// Records that came.
+    pub received: u64,
+    /// Bytes of their keys and values.
+    pub bytes: u64,
+    /// Offsets that retention took while it was read.
+    pub gone: u64,
+    /// How it ended; `None` while it has not.
+    pub end: Option<WindowEnd>,
+    /// How often it was started again because its next offset was out of range.
+    restarts: u8,
+}
+
+/// How a window ended.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum WindowEnd {
+    /// All of it is accounted for.
+    Complete,
+    /// Its budget was spent before.
+    Budget,
+    /// It cannot be read.
+    Broken(Failure),
+}
+
+/// Why a pass ended before its windows did.
+#[derive(Debug)]
+pub(super) enum Halt {
+    /// Stopped by the user.
+    Stopped,
+    /// The connection is lost, or nothing came.
+    Lost(Failure),
+}
+
+impl<T> Window<T> {
+    pub(super) fn new(partition: i32, from: i64, to: i64, budget: u64) -> Window<T> {
+        Window {
+            partition,
+            from,
+            to,
+            budget,
+            next: from,
+            kept: Vec::new(),
+            received: 0,
+            bytes: 0,
+            gone: 0,
+            end: None,
+            restarts: 0,
+        }
+    }
+
+    fn is_open(&self) -> bool {
+        self.end.is_none()
+    }
+
+    /// Takes a record, or leaves it where it is outside.
+    fn take(&mut self, message: &Message, keep: &mut impl FnMut(&Message) -> Option<T>) {
+        let offset = message.offset();
+        if offset < self.next {
+            return;
+        }
+        if offset < self.to {
+            let part = |bytes: Option<&[u8]>| bytes.map_or(0, <[u8]>::len) as u64;
+            self.received += 1;
+            self.bytes += part(message.key()) + part(message.value());
+            self.kept.extend(keep(message));
+            self.next = offset + 1;
+        }
+        if offset >= self.to - 1 {
+            self.complete();
+        } else if self.bytes >= self.budget {
+            self.end = Some(WindowEnd::Budget);
+        }
+    }
+
+    fn complete(&mut self) {
+        self.next = self.to;
+        self.end = Some(WindowEnd::Complete);
+    }
+}
+
+/// What a pass needs besides its windows.
+pub(super) struct Surroundings<'a> {
+    pub topic: &'a str,
+    pub cancel: &'a CancellationToken,
+    /// First offset and end of a partition, now.
+    pub watermarks: &'a dyn Fn(i32) -> Result<(i64, i64), Failure>,
+    /// Called with the records and bytes received since the last call, at least ten times a second.
+    pub progress: &'a mut dyn FnMut(u64, u64),
+}
+
+/// Reads the windows, at most one of each partition, and keeps of each record what `keep` makes of
+/// it. Windows that did not end when the pass did are left open.
+pub(super) fn read<T>(
+    fetch: &mut Fetch,
+    windows: &mut [Window<T>],
+    mut keep: impl FnMut(&Message) -> Option<T>,
+    around: &mut Surroundings<'_>,
+) -> Option<Halt> {
+    for window in windows.iter_mut() {
+        if window.from >= window.to {
+            window.complete();
+        } else if let Err(failure) = fetch.start(window.partition, window.from) {
+            window.end = Some(WindowEnd::Broken(failure));
+        }
+    }
+    let (mut alive, mut looked) = (Instant::now(), Instant::now());
+    let (mut records, mut bytes) = (0, 0);
+    let mut halt = None;
+    while windows.iter().any(Window::is_open) {
+        if around.cancel.is_cancelled() {
+            halt = Some(Halt::Stopped);
+            break;
+        }
+        let event = fetch.poll(TICK);
+        let touched = match &event {
+            Some(Event::Message(message)) => {
+                let window = find(windows, message.partition());
+                if let Some(window) = window {
+                    let before = window.bytes;
+                    window.take(message, &mut keep);
+                    records += 1;
+                    bytes += window.bytes - before;
+                }
+                Some(message.partition())
+            }
+            Some(Event::PartitionEnd(partition)) => {
+                if let Some(window) = find(windows, *partition) {
+                    window.complete();
+                }
+                Some(*partition)
+            }
+            Some(Event::PartitionError(partition, code)) => {
+                if let Some(window) = find(windows, *partition) {
+                    partition_error(fetch, window, *code, around);
+                }
+                Some(*partition)
+            }
+            _ => None,
+        };
+        if let Some(partition) = touched {
+            alive = Instant::now();
+            close(fetch, windows, partition);
+        }
+        // Also while others are busy: a marker at the end of a window makes no event.
+        if event.is_none() || looked.elapsed() >= TICK {
+            pass_markers(fetch, windows);
+            (around.progress)(std::mem::take(&mut records), std::mem::take(&mut bytes));
+            looked = Instant::now();
+            if let Some(failure) = fetch.context().lost() {
+                halt = Some(Halt::Lost(failure));
+                break;
+            }
+            if alive.elapsed() >= STALL {
+                halt = Some(Halt::Lost(verdict::stalled(STALL)));
+                break;
+            }
+        }
+    }
+    (around.progress)(records, bytes);
+    for window in windows.iter().filter(|w| w.is_open()) {
+        fetch.stop(window.partition);
+    }
+    halt
+}
+
+fn find<T>(windows: &mut [Window<T>], partition: i32) -> Option<&mut Window<T>> {
+    windows.iter_mut().find(|w| w.partition == partition && w.is_open())
+}
+
+/// Stops a partition whose window just ended.
+fn close<T>(fetch: &mut Fetch, windows: &[Window<T>], partition: i32) {
+    if windows.iter().any(|w| w.partition == partition && !w.is_open()) {
+        fetch.stop(partition);
+    }
+}
+
+/// Completes the windows whose position is past them.
+fn pass_markers<T>(fetch: &mut Fetch, windows: &mut [Window<T>]) {
+    for window in windows.iter_mut().filter(|w| w.is_open()) {
+        if fetch.position(window.partition).is_some_and(|position| position >= window.to) {
+            window.complete();
+            fetch.stop(window.partition);
+        }
+    }
+}
+
+fn partition_error<T>(
+    fetch: &mut Fetch,
+    window: &mut Window<T>,
+    code: ErrorCode,
+    around: &Surroundings<'_>,
+) {
+    match code {
+        ErrorCode::AutoOffsetReset | ErrorCode::OffsetOutOfRange => {
+            out_of_range(fetch, window, around);
+        }
+        // librdkafka looks for the new leader by itself.
+        ErrorCode::NotLeaderForPartition
+        | ErrorCode::LeaderNotAvailable
+        | ErrorCode::FencedLeaderEpoch
+        | ErrorCode::UnknownLeaderEpoch
+        | ErrorCode::ReplicaNotAvailable
+        | ErrorCode::BrokerNotAvailable
+        | ErrorCode::BrokerTransportFailure
+        | ErrorCode::OperationTimedOut
+        | ErrorCode::RequestTimedOut
+        | ErrorCode::NetworkException => {}
+        code => {
+            let failure = verdict::of_topic(code, around.topic, Doing::Read);
+            window.end = Some(WindowEnd::Broken(failure));
+        }
+    }
+}
+
+/// The next offset is not there: retention took it while reading, or the log was cut or made anew.
+fn out_of_range<T>(fetch: &mut Fetch, window: &mut Window<T>, around: &Surroundings<'_>) {
+    let broken = |failure| Some(WindowEnd::Broken(failure));
+    match (around.watermarks)(window.partition) {
+        Err(failure) => window.end = broken(failure),
+        Ok((low, _)) if low > window.next => {
+            let resumed = low.min(window.to);
+            window.gone += resumed.saturating_sub(window.next).max(0).cast_unsigned();
+            window.next = resumed;
+            fetch.stop(window.partition);
+            if resumed >= window.to {
+                window.complete();
+            } else if let Err(failure) = fetch.start(window.partition, resumed) {
+                window.end = broken(failure);
+            }
+        }
+        Ok((_, end)) if end >= window.to && window.restarts < MOST_RESTARTS => {
+            // It was out of range for a moment, as while a leader changes.
+            window.restarts += 1;
+            fetch.stop(window.partition);
+            if let Err(failure) = fetch.start(window.partition, window.next) {
+                window.end = broken(failure);
+            }
+        }
+        Ok(_) => {
+            let topic = around.topic;
+            let partition = window.partition;
+            let failure = Failure::new(
+                Code::Changed,
+                format!("partition {partition} of {topic} became shorter while it was read"),
+            );
+            window.end =
+                broken(failure.hint("the topic was made anew or lost records; read again"));
+        }
+    }
+}

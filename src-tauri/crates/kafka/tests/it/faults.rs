@@ -1,0 +1,242 @@
+//! Brokers that die, freeze, and change their mind: each of these tests has brokers of its own.
+
+use std::time::{Duration, Instant};
+
+use brokers::{Kafka, KafkaOptions, Listener};
+use connections::profile::{Broker, Endpoint, SaslMechanism};
+use connections::secret::Secrets;
+use connections::{Code, Failure};
+use kafka::produce::Outgoing;
+use kafka::read::{End, ReadRequest, Start};
+use kafka::{Cluster, diagnose};
+use message::Octets;
+use rdkafka::admin::AdminOptions;
+use tokio_util::sync::CancellationToken;
+
+use crate::support::*;
+
+/// How often a broker's log says that it refused a login.
+fn refusals(kafka: &Kafka) -> usize {
+    let log = std::fs::read_to_string(kafka.folder().join("node-1.log")).unwrap();
+    log.lines().filter(|line| line.contains("Failed authentication with")).count()
+}
+
+/// Waits until something holds.
+async fn until<T>(what: &str, mut holds: impl AsyncFnMut() -> Option<T>) -> T {
+    let started = Instant::now();
+    loop {
+        if let Some(value) = holds().await {
+            return value;
+        }
+        assert!(started.elapsed() < Duration::from_secs(60), "never: {what}");
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+}
+
+// One broker for several faults, because each start costs seconds.
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_fresh_cluster_stays_untouched_and_passwords_are_tried_once() {
+    let kafka = Kafka::start(KafkaOptions::default());
+    reading_leaves_a_fresh_cluster_untouched(&kafka).await;
+    a_wrong_password_is_tried_exactly_once(&kafka).await;
+    a_password_that_changes_is_tried_exactly_once(&kafka).await;
+    a_topic_deleted_while_it_is_read_ends_the_read(&kafka).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_broker_may_die_or_freeze_and_come_back() {
+    let kafka = Kafka::start(KafkaOptions::default());
+    a_killed_broker_ends_a_read_as_incomplete_and_comes_back(&kafka).await;
+    a_frozen_broker_ends_everything_in_time(&kafka).await;
+}
+
+async fn reading_leaves_a_fresh_cluster_untouched(kafka: &Kafka) {
+    let cluster = connect(kafka).await;
+    let topic = topic(kafka, 3, &[]).await;
+    fill(kafka, &topic, 3, 300);
+    read(&cluster, ReadRequest::newest(&topic)).await.unwrap();
+    cluster.record(&topic, 0, 0, None).await.unwrap();
+    cluster.topic(&topic).await.unwrap();
+    let list = kafka.tool("org.apache.kafka.tools.TopicCommand", &["--list"]).unwrap();
+    let names: Vec<&str> = list.lines().collect();
+    assert_eq!(names, [topic], "looking for a group would have made __consumer_offsets");
+}
+
+async fn a_wrong_password_is_tried_exactly_once(kafka: &Kafka) {
+    let (mut profile, good) = sasl(kafka, "admin", SaslMechanism::ScramSha512);
+    // Two addresses of the same broker, each of which would be worth an attempt.
+    if let Broker::Kafka(settings) = &mut profile.broker {
+        let port = kafka.port(1, Listener::Sasl);
+        settings.bootstrap_servers.push(Endpoint { host: "127.0.0.1".into(), port });
+    }
+    let before = refusals(kafka);
+    let failure = Cluster::connect(&profile, &password("wrong")).await.unwrap_err();
+    assert_eq!(failure.code, Code::Authentication);
+    // It would be tried again after 100 ms, and at once at another address.
+    tokio::time::sleep(Duration::from_secs(2)).await;
+    assert_eq!(refusals(kafka) - before, 1);
+    diagnose(&profile, &password("wrong")).await.unwrap();
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    assert_eq!(refusals(kafka) - before, 2, "a diagnosis is one attempt more");
+    Cluster::connect(&profile, &good).await.unwrap();
+}
+
+async fn a_password_that_changes_is_tried_exactly_once(kafka: &Kafka) {
+    let (profile, secrets) = sasl(kafka, "reader", SaslMechanism::ScramSha256);
+    let cluster = Cluster::connect(&profile, &secrets).await.unwrap();
+    let config = "SCRAM-SHA-256=[password=another]";
+    let entity =
+        ["--alter", "--entity-type", "users", "--entity-name", "reader", "--add-config", config];
+    kafka.tool("kafka.admin.ConfigCommand", &entity).unwrap();
+    let before = refusals(kafka);
+    kafka.restart(1);
+    let failure = until("a refusal", async || {
+        cluster.topics().await.err().filter(|f| f.code == Code::Authentication)
+    })
+    .await;
+    assert!(failure.message.contains("reader"), "{failure}");
+    let failure = read(&cluster, ReadRequest::newest("any")).await.unwrap_err();
+    assert_eq!(failure.code, Code::Authentication, "no other client of the connection tries it");
+    tokio::time::sleep(Duration::from_secs(3)).await;
+    assert_eq!(refusals(kafka) - before, 1);
+}
+
+async fn a_topic_deleted_while_it_is_read_ends_the_read(kafka: &Kafka) {
+    let cluster = connect(kafka).await;
+    let topic = topic(kafka, 1, &[]).await;
+    fill_with_much(kafka, &topic, 1);
+    let (reading, go_on) = half_way(&cluster, &topic).await;
+    let options = AdminOptions::new().operation_timeout(Some(PATIENCE));
+    admin(kafka).delete_topics(&[&topic], &options).await.unwrap();
+    drop(go_on);
+    let set = reading.await.unwrap().expect("a part was read");
+    let End::Incomplete { failure, .. } = &set.coverage.end else {
+        panic!("{:?} with {} rows", set.coverage.end, set.rows.len());
+    };
+    assert_eq!(failure.code, Code::NotFound, "{failure}");
+    assert!(set.rows.len() < 10_000);
+    let list = kafka.tool("org.apache.kafka.tools.TopicCommand", &["--list"]).unwrap();
+    assert!(list.lines().all(|line| line != topic), "it is back");
+}
+
+type Reading = tokio::task::JoinHandle<Result<kafka::read::ResultSet, Failure>>;
+
+/// A read that stops in its middle until it may go on; when this returns, it is there.
+async fn half_way(cluster: &Cluster, topic: &str) -> (Reading, std::sync::mpsc::Sender<()>) {
+    let (tell, mut told) = tokio::sync::mpsc::unbounded_channel();
+    let (go_on, wait) = std::sync::mpsc::channel::<()>();
+    let start = Start::Oldest;
+    let request = ReadRequest { start, limit: 100_000, ..ReadRequest::newest(topic) };
+    let cluster = cluster.clone();
+    let reading = tokio::spawn(async move {
+        let held = move |_| {
+            let _ = tell.send(());
+            // Returns at once when the test has let it go on.
+            let _ = wait.recv();
+        };
+        cluster.read(request, CancellationToken::new(), held).await
+    });
+    told.recv().await.expect("the read has begun");
+    (reading, go_on)
+}
+
+/// 200 MB: more than any queue on the way holds.
+fn fill_with_much(kafka: &Kafka, topic: &str, partitions: i32) {
+    let value = vec![b'x'; 20_000];
+    let records: Vec<Put<'_>> = (0..10_000)
+        .map(|n| Put { partition: n % partitions, value: Some(&value), ..Put::default() })
+        .collect();
+    put(kafka, topic, &records);
+}
+
+async fn a_killed_broker_ends_a_read_as_incomplete_and_comes_back(kafka: &Kafka) {
+    let cluster = connect(kafka).await;
+    let topic = topic(kafka, 2, &[]).await;
+    fill_with_much(kafka, &topic, 2);
+    let (reading, go_on) = half_way(&cluster, &topic).await;
+    kafka.kill(1);
+    drop(go_on);
+    let killed = Instant::now();
+    let set = reading.await.unwrap().unwrap();
+    assert!(killed.elapsed() < Duration::from_secs(15), "it took {:?}", killed.elapsed());
+    let End::Incomplete { partitions, failure } = &set.coverage.end else {
+        panic!("{:?} with {} rows", set.coverage.end, set.rows.len());
+    };
+    assert!(!partitions.is_empty());
+    assert_eq!(failure.code, Code::ConnectionLost, "{failure}");
+    assert!(set.rows.len() < 10_000);
+
+    let asked = Instant::now();
+    let failure = cluster.topics().await.unwrap_err();
+    assert_eq!(failure.code, Code::ConnectionLost, "{failure}");
+    assert!(asked.elapsed() < Duration::from_secs(15), "it took {:?}", asked.elapsed());
+    kafka.restart(1);
+    until("topics again", async || cluster.topics().await.ok()).await;
+    let request = ReadRequest { limit: 10, ..ReadRequest::newest(&topic) };
+    let set = read(&cluster, request).await.unwrap();
+    assert_eq!(set.rows.len(), 10, "the same connection goes on");
+}
+
+async fn a_frozen_broker_ends_everything_in_time(kafka: &Kafka) {
+    let cluster = connect(kafka).await;
+    let topic = topic(kafka, 1, &[]).await;
+    fill(kafka, &topic, 1, 10);
+    kafka.freeze(1);
+    let started = Instant::now();
+    let access = access(&cluster);
+    let grant = publish(&access);
+    let record = Outgoing {
+        topic: topic.clone(),
+        partition: None,
+        key: None,
+        value: Some(Octets::from("x")),
+        headers: Vec::new(),
+        timestamp: None,
+    };
+    let (profile, none) = (plain(kafka), Secrets::default());
+    let (topics, reading, produced, connecting) = tokio::join!(
+        cluster.topics(),
+        read(&cluster, ReadRequest::newest(&topic)),
+        cluster.produce(&grant, vec![record]),
+        Cluster::connect(&profile, &none),
+    );
+    for failure in [
+        topics.map(|_| ()).unwrap_err(),
+        reading.map(|_| ()).unwrap_err(),
+        produced.into_iter().next().unwrap().map(|_| ()).unwrap_err(),
+    ] {
+        assert!(matches!(failure.code, Code::Timeout | Code::ConnectionLost), "{failure}");
+    }
+    let failure = connecting.map(|_| ()).unwrap_err();
+    assert!(matches!(failure.code, Code::Timeout | Code::NotABroker), "{failure}");
+    assert!(started.elapsed() < Duration::from_secs(60), "it took {:?}", started.elapsed());
+    kafka.thaw(1);
+    until("topics again", async || cluster.topics().await.ok()).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn partitions_without_a_leader_are_named_and_the_others_are_read() {
+    let kafka = Kafka::start(KafkaOptions { nodes: 3, ..KafkaOptions::default() });
+    let topic = topic(&kafka, 3, &[]).await;
+    fill(&kafka, &topic, 3, 300);
+    let cluster = connect(&kafka).await;
+    let facts = cluster.topic(&topic).await.unwrap();
+    let on_three: Vec<i32> =
+        facts.partitions.iter().filter(|p| p.leader == Some(3)).map(|p| p.id).collect();
+    assert_eq!(on_three.len(), 1, "one copy of each partition, spread over three nodes");
+    kafka.kill(3);
+    until("a lost leader", async || {
+        let topics = cluster.topics().await.ok()?;
+        (topics.iter().find(|t| t.name == topic)?.offline == 1).then_some(())
+    })
+    .await;
+    let set = read(&cluster, ReadRequest::newest(&topic)).await.unwrap();
+    assert_eq!(set.rows.len(), 200);
+    assert_eq!(set.coverage.end, End::PartitionsOffline { partitions: on_three.clone() });
+    let counts = cluster.counts(vec![topic.clone()]).await.unwrap();
+    assert_eq!(counts[0].approximate, None, "a part is not passed off as the whole");
+    assert!(counts[0].failure.is_some());
+    let failure = cluster.record(&topic, on_three[0], 0, None).await.unwrap_err();
+    assert_eq!(failure.code, Code::ConnectionLost, "{failure}");
+}

@@ -1,0 +1,12 @@
+//! The crate against real brokers: one binary, so that they start once.
+
+mod support;
+
+mod browsing;
+mod connecting;
+mod faults;
+mod holes;
+mod producing;
+mod sizes;
+mod speed;
+mod topics;
