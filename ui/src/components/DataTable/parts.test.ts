@@ -1,0 +1,205 @@
+import fc from "fast-check";
+import { describe, expect, test, vi } from "vitest";
+
+import type { Failure } from "@/platform/bindings";
+
+import {
+  clampOffset,
+  geometry,
+  offsetOf,
+  offsetShowing,
+  ROW,
+  rowsAt,
+  scrollTopOf,
+  TALLEST,
+} from "./geometry";
+import { createRowPages, KEPT, PAGE } from "./rowPages";
+import { everything, isSelected, nothing, rowsOf, sizeOf, toggled, withRange } from "./selection";
+
+describe("selection", () => {
+  const step = fc.oneof(
+    fc.record({ kind: fc.constant("toggle" as const), a: fc.nat(40) }),
+    fc.record({ kind: fc.constant("range" as const), a: fc.nat(40), b: fc.nat(40) }),
+  );
+
+  test("behaves as a set of rows, whatever is done to it", () => {
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 40 }), (steps) => {
+        let selection = nothing;
+        const model = new Set<number>();
+        for (const done of steps) {
+          if (done.kind === "toggle") {
+            selection = toggled(selection, done.a);
+            if (!model.delete(done.a)) model.add(done.a);
+          } else {
+            selection = withRange(selection, done.a, done.b);
+            for (let row = Math.min(done.a, done.b); row <= Math.max(done.a, done.b); row += 1)
+              model.add(row);
+          }
+          expect(rowsOf(selection)).toStrictEqual([...model].toSorted((x, y) => x - y));
+          expect(sizeOf(selection)).toBe(model.size);
+        }
+      }),
+    );
+  });
+
+  test("all of a million rows is one range", () => {
+    const all = everything(1_000_000);
+    expect(all).toHaveLength(1);
+    expect(isSelected(all, 999_999)).toBe(true);
+    expect(isSelected(all, 1_000_000)).toBe(false);
+    expect(everything(0)).toStrictEqual(nothing);
+  });
+});
+
+describe("geometry", () => {
+  const lists = fc.record({
+    count: fc.integer({ min: 0, max: 50_000_000 }),
+    viewport: fc.integer({ min: 28, max: 2_000 }),
+  });
+
+  test("the element is never taller than WebKit can draw", () => {
+    expect(geometry(50_000_000, 600).height).toBe(TALLEST);
+    expect(geometry(1000, 600).height).toBe(28_000);
+  });
+
+  test("the scroll bar at its ends is the first and the last row", () => {
+    fc.assert(
+      fc.property(lists, ({ count, viewport }) => {
+        const g = geometry(count, viewport);
+        const bottom = Math.max(0, g.height - viewport);
+        expect(offsetOf(0, g)).toBe(0);
+        const { end } = rowsAt(offsetOf(bottom, g), g, 0);
+        expect(end).toBe(count);
+      }),
+    );
+  });
+
+  test("any row can be brought wholly into view", () => {
+    fc.assert(
+      fc.property(
+        lists,
+        fc.double({ min: 0, max: 1, noNaN: true }),
+        ({ count, viewport }, part) => {
+          fc.pre(count > 0);
+          const g = geometry(count, viewport);
+          const row = Math.min(count - 1, Math.floor(part * count));
+          const offset = offsetShowing(row, clampOffset(0, g), g);
+          expect(row * ROW).toBeGreaterThanOrEqual(offset);
+          expect((row + 1) * ROW).toBeLessThanOrEqual(offset + viewport);
+        },
+      ),
+    );
+  });
+
+  test("a place survives the way through the scroll bar", () => {
+    fc.assert(
+      fc.property(
+        lists,
+        fc.double({ min: 0, max: 1, noNaN: true }),
+        ({ count, viewport }, part) => {
+          const g = geometry(count, viewport);
+          const offset = clampOffset(part * g.full, g);
+          expect(offsetOf(scrollTopOf(offset, g), g)).toBeCloseTo(offset, 3);
+        },
+      ),
+    );
+  });
+
+  test("only what is in view is drawn", () => {
+    const g = geometry(10_000_000, 560);
+    const { first, end } = rowsAt(140_000_000, g, 8);
+    expect(first).toBe(5_000_000 - 8);
+    expect(end - first).toBe(20 + 16);
+  });
+});
+
+describe("row pages", () => {
+  const rows = (from: number, count: number, total: number): number[] =>
+    Array.from({ length: Math.max(0, Math.min(count, total - from)) }, (_, index) => from + index);
+
+  /** Resolves at the next change. */
+  const change = (pages: { subscribe(listener: () => void): () => void }): Promise<void> =>
+    new Promise((done) => {
+      const stop = pages.subscribe(() => {
+        stop();
+        done();
+      });
+    });
+
+  test("asks for what is in view, once, and for nothing else", async () => {
+    const load = vi.fn(async (from: number, count: number) => rows(from, count, 100_000));
+    const pages = createRowPages(load);
+    pages.setCount(100_000);
+    pages.want(50_000, 30);
+    pages.want(50_005, 30);
+    await vi.waitFor(() => expect(pages.rowAt(50_010)).toBe(50_010));
+    expect(pages.rowAt(10_000)).toBeUndefined();
+    expect(load.mock.calls.map(([from]) => from / PAGE)).toStrictEqual([0, 390]);
+  });
+
+  test("never holds more than a few pages, however far one scrolls", async () => {
+    const pages = createRowPages(async (from, count) => rows(from, count, 1_000_000));
+    const first = change(pages);
+    pages.setCount(1_000_000);
+    await first;
+    for (let page = 1; page < KEPT * 3; page += 1) {
+      const loaded = change(pages);
+      pages.want(page * PAGE, 10);
+      await loaded;
+      expect(pages.rowAt(page * PAGE)).toBe(page * PAGE);
+    }
+    const held = Array.from({ length: KEPT * 3 }, (_, page) => pages.rowAt(page * PAGE)).filter(
+      (row) => row !== undefined,
+    );
+    expect(held.length).toBeLessThanOrEqual(KEPT);
+    expect(pages.rowAt((KEPT * 3 - 1) * PAGE)).toBeDefined();
+  });
+
+  test("a page that was not full is asked for again when rows arrive", async () => {
+    let total = 10;
+    const pages = createRowPages(async (from, count) => rows(from, count, total));
+    pages.setCount(10);
+    await vi.waitFor(() => expect(pages.rowAt(9)).toBe(9));
+    total = 90;
+    pages.setCount(90);
+    await vi.waitFor(() => expect(pages.rowAt(89)).toBe(89));
+  });
+
+  test("what is shown stays while it is loaded again", async () => {
+    let offset = 0;
+    const pages = createRowPages(async (from, count) =>
+      rows(from, count, 50).map((row) => row + offset),
+    );
+    pages.setCount(50);
+    await vi.waitFor(() => expect(pages.rowAt(3)).toBe(3));
+    offset = 1000;
+    pages.reload();
+    expect(pages.rowAt(3)).toBe(3);
+    await vi.waitFor(() => expect(pages.rowAt(3)).toBe(1003));
+  });
+
+  test("a failure is told, and forgotten when it works again", async () => {
+    const failure: Failure = { code: "timeout", message: "no answer", hint: null };
+    let broken = true;
+    const pages = createRowPages(async (from, count) => {
+      if (broken) throw failure;
+      return rows(from, count, 50);
+    });
+    pages.setCount(50);
+    await vi.waitFor(() => expect(pages.failure()).toStrictEqual(failure));
+    broken = false;
+    pages.reload();
+    await vi.waitFor(() => expect(pages.rowAt(0)).toBe(0));
+    expect(pages.failure()).toBeNull();
+  });
+
+  test("a list that is shorter than it said is not asked for again and again", async () => {
+    const load = vi.fn(async (from: number, count: number) => rows(from, count, 5));
+    const pages = createRowPages(load);
+    pages.setCount(100);
+    await vi.waitFor(() => expect(pages.rowAt(4)).toBe(4));
+    await new Promise((done) => setTimeout(done, 20));
+    expect(load).toHaveBeenCalledTimes(1);
+  });
+});

@@ -1,0 +1,27 @@
+import { useEffect, useMemo, useSyncExternalStore } from "react";
+
+import type { Failure } from "@/platform/bindings";
+
+import { createRowPages, type LoadRows } from "./rowPages";
+
+export interface UsedRowPages<Row> {
+  readonly rowAt: (index: number) => Row | undefined;
+  readonly onWindow: (from: number, count: number) => void;
+  /** Why the last page asked for did not come. */
+  readonly failure: Failure | null;
+  /** Asks again for what is in view; what is shown stays until it came. */
+  readonly reload: () => void;
+}
+
+/** Rows for a `DataTable` that come in windows. Another `load` is another list: keep it stable. */
+export function useRowPages<Row>(load: LoadRows<Row>, count: number): UsedRowPages<Row> {
+  const pages = useMemo(() => createRowPages(load), [load]);
+  useSyncExternalStore(pages.subscribe, pages.revision);
+  useEffect(() => pages.setCount(count), [pages, count]);
+  return {
+    rowAt: pages.rowAt,
+    onWindow: pages.want,
+    failure: pages.failure(),
+    reload: pages.reload,
+  };
+}

@@ -1,0 +1,109 @@
+import { screen, waitFor, within } from "@testing-library/react";
+import { describe, expect, it, vi } from "vitest";
+
+import { seedActivity } from "@/platform/fake/activity";
+import { connectionOf, fail, note } from "@/platform/fake/world";
+import { renderApp } from "@/testing/render";
+
+const seeded = (count: number) => ({
+  arrange: (world: Parameters<typeof seedActivity>[0]) => seedActivity(world, count),
+});
+
+describe("the activity", () => {
+  it("says who did what, where, why, and how it ended", async () => {
+    renderApp("/activity", seeded(6));
+    const partial = await screen.findByRole("row", { name: /payment\.retry/u });
+    const text = partial.textContent ?? "";
+    for (const part of [
+      "camille",
+      "commands-prod",
+      "prod",
+      "replay",
+      "1,873",
+      "INC-2291",
+      "partly",
+      "orders-prod / orders.payment-failed",
+    ]) {
+      expect(text).toContain(part);
+    }
+    expect(screen.getByText("6 entries, that is all")).toBeTruthy();
+  });
+
+  it("opens an entry in full by keyboard, and closes it with Escape", async () => {
+    const { user } = renderApp("/activity", seeded(6));
+    await screen.findByRole("row", { name: /payment\.retry/u });
+    screen.getByRole("grid").focus();
+    await user.keyboard("jj{Enter}");
+    const entry = within(await screen.findByRole("complementary", { name: "Entry" }));
+    expect(entry.getByText("1,861")).toBeTruthy();
+    expect(entry.getByText(/12 unroutable: nothing is bound/u)).toBeTruthy();
+    await user.keyboard("{Escape}");
+    await waitFor(() => expect(screen.queryByRole("complementary")).toBeNull());
+  });
+
+  it("loads older entries by cursor, a hundred at a time", async () => {
+    const { user, fake } = renderApp("/activity", seeded(230));
+    const list = vi.spyOn(fake.commands, "listActivity");
+    expect(await screen.findByText("100 entries shown")).toBeTruthy();
+    await user.click(screen.getByRole("button", { name: "Load older entries" }));
+    expect(await screen.findByText("200 entries shown")).toBeTruthy();
+    expect(list.mock.lastCall?.[0]).toMatchObject({ before: "seed-99", limit: 100 });
+    await user.click(screen.getByRole("button", { name: "Load older entries" }));
+    expect(await screen.findByText("230 entries, that is all")).toBeTruthy();
+    expect(screen.queryByRole("button", { name: "Load older entries" })).toBeNull();
+  });
+
+  it("keeps what is shown where the older ones do not come", async () => {
+    const { user, fake } = renderApp("/activity", seeded(130));
+    await screen.findByText("100 entries shown");
+    fake.world.failing.set("listActivity", fail("storage", "the ledger cannot be read"));
+    await user.click(screen.getByRole("button", { name: "Load older entries" }));
+    expect(await screen.findByText(/The ledger cannot be read\./u)).toBeTruthy();
+    expect(screen.getByText("100 entries shown")).toBeTruthy();
+    fake.world.failing.clear();
+    await user.click(screen.getByRole("button", { name: "Try again" }));
+    expect(await screen.findByText("130 entries, that is all")).toBeTruthy();
+  });
+
+  it("shows a change as soon as Rust says that there is one", async () => {
+    const { fake } = renderApp("/activity", seeded(3));
+    await screen.findByText("3 entries, that is all");
+    note(fake.world, connectionOf(fake.world, "commands-dev"), {
+      action: "hold",
+      object: "fresh.queue",
+      count: "1",
+      outcome: "pending",
+    });
+    expect(await screen.findByRole("row", { name: /fresh\.queue/u })).toBeTruthy();
+    expect(screen.getByText("under way")).toBeTruthy();
+  });
+
+  it("filters by text and by connection in the ledger", async () => {
+    const { user, fake } = renderApp("/activity", seeded(60));
+    const list = vi.spyOn(fake.commands, "listActivity");
+    await user.type(await screen.findByRole("textbox", { name: "Filter" }), "unroutable");
+    expect(await screen.findByText("10 entries, that is all")).toBeTruthy();
+    expect(list.mock.lastCall?.[0]).toMatchObject({ text: "unroutable", connection: null });
+
+    await user.click(screen.getByRole("combobox", { name: "Connection" }));
+    await user.click(await screen.findByRole("option", { name: /commands-dev/u }));
+    expect(await screen.findByText("No entry matches")).toBeTruthy();
+    expect(list.mock.lastCall?.[0]).toMatchObject({
+      text: "unroutable",
+      connection: "commands-dev",
+    });
+    await user.click(screen.getByRole("button", { name: "Show all entries" }));
+    expect(await screen.findByText("60 entries, that is all")).toBeTruthy();
+  });
+
+  it("says what would be here, and what went wrong", async () => {
+    const { user, fake } = renderApp("/activity", {
+      arrange: (world) =>
+        void world.failing.set("listActivity", fail("storage", "the disk is gone")),
+    });
+    expect(await screen.findByText("The disk is gone.")).toBeTruthy();
+    fake.world.failing.clear();
+    await user.click(screen.getByRole("button", { name: "Try again" }));
+    expect(await screen.findByText("Nothing has been changed yet")).toBeTruthy();
+  });
+});

@@ -1,0 +1,329 @@
+//! The form of one connection beside its test.
+//!
+//! Secrets are read from their inputs at the moment they are sent and are never part of a query, a
+//! mutation or the form's values: those keep what they were given. Saving empties the inputs;
+//! testing does not, because the person is not done with them.
+
+import { zodResolver } from "@hookform/resolvers/zod";
+import { useMemo, useRef, useState, type ReactNode } from "react";
+import { useForm, type FieldErrors } from "react-hook-form";
+
+import { Button } from "@/components/Button/Button";
+import { Chip } from "@/components/Chip/Chip";
+import { FailureLine } from "@/components/FailureState/FailureState";
+import { PageHead } from "@/components/PageHead/PageHead";
+import { SplitView } from "@/components/SplitView/SplitView";
+import { useToast } from "@/components/Toast/Toast";
+import { printable, useFormat } from "@/format";
+import { useText } from "@/i18n";
+import type {
+  BrokerKind,
+  ConnectionForm,
+  Failure,
+  KeyringStatus,
+  SavedConnection,
+} from "@/platform/bindings";
+import { asFailure } from "@/platform/failure";
+import { useCommands } from "@/platform/platform";
+
+import styles from "./ConnectionEditor.module.css";
+import { ChoiceLine, TextLine, useProblem } from "./fields";
+import { IdentityFields } from "./IdentityFields";
+import { KafkaFields } from "./KafkaFields";
+import { KeyringNotice } from "./KeyringNotice";
+import { problem as problemOf } from "./problem";
+import { ManagementFields, RabbitMqFields } from "./RabbitMqFields";
+import { connectionSchema, privateKeyProblem } from "./schema";
+import { SecretField, type SecretHandle } from "./SecretField";
+import { addressOf, reportOf, stageKey } from "./steps";
+import { TestPanel, type TestState } from "./TestPanel";
+import { TlsFields } from "./TlsFields";
+import {
+  newValues,
+  savedValues,
+  secretChanges,
+  toForm,
+  usesPassword,
+  usesTls,
+  usesUser,
+  type SecretPlaces,
+  type Values,
+} from "./values";
+
+export interface ConnectionEditorProps {
+  /** Null for a new one. */
+  saved: SavedConnection | null;
+  /** Names of the other connections. */
+  taken: readonly string[];
+  /** Where its secrets are now. */
+  places: SecretPlaces;
+  keyring: KeyringStatus | undefined;
+  keyringBusy: boolean;
+  crumbs: readonly ReactNode[];
+  /** Beside Save. */
+  actions?: ReactNode;
+  onKeyringAgain: () => void;
+  onKeyringUnlock: () => void;
+  onSaved: (saved: SavedConnection) => void;
+  onDirty: (dirty: boolean) => void;
+}
+
+const FORM = "connection-form";
+
+export function ConnectionEditor(props: ConnectionEditorProps): ReactNode {
+  const { onDirty, onSaved, places } = props;
+  const { t } = useText();
+  const format = useFormat();
+  const commands = useCommands();
+  const toast = useToast();
+
+  const id = props.saved?.form.id ?? null;
+  const [saving, setSaving] = useState(false);
+  const [failure, setFailure] = useState<Failure | null>(null);
+  const [outcome, setOutcome] = useState<TestState>({ state: "idle" });
+  /** What was tested: the form, and how often a secret had been touched by then. */
+  const [tested, setTested] = useState<{ form: ConnectionForm; touches: number } | null>(null);
+  const [touches, setTouches] = useState(0);
+  const password = useRef<SecretHandle>(null);
+  const privateKey = useRef<SecretHandle>(null);
+
+  const resolver = useMemo(() => zodResolver(connectionSchema(props.taken)), [props.taken]);
+  const { register, setValue, handleSubmit, trigger, getValues, reset, watch, formState } =
+    useForm<Values>({
+      resolver,
+      defaultValues: props.saved === null ? newValues("kafka") : savedValues(props.saved),
+      mode: "onTouched",
+    });
+  const { errors, isSubmitted } = formState;
+  const values = watch();
+  const form = { values, errors, register, setValue };
+  const problem = useProblem(errors);
+
+  const secretTouched = (field: "hasPassword" | "hasPrivateKey", present: boolean): void => {
+    setTouches((count) => count + 1);
+    setValue(field, present, {
+      shouldDirty: true,
+      shouldValidate: isSubmitted || errors[field] !== undefined,
+    });
+    onDirty(true);
+  };
+  const onPrivateKey = (present: boolean, text: string): void => {
+    const found = text === "" ? null : privateKeyProblem(text);
+    setValue("privateKeyProblem", found === null ? "" : problemOf(found));
+    secretTouched("hasPrivateKey", present);
+    if (found !== null) void trigger("hasPrivateKey");
+  };
+  const entered = () =>
+    secretChanges(
+      getValues(),
+      {
+        password: password.current?.take() ?? { change: "keep" },
+        privateKey: privateKey.current?.take() ?? { change: "keep" },
+      },
+      places,
+    );
+
+  const save = async (valid: Values): Promise<void> => {
+    setSaving(true);
+    setFailure(null);
+    try {
+      const saved = await commands.saveConnection(toForm(valid, id), entered());
+      password.current?.clear(saved.password);
+      privateKey.current?.clear(saved.privateKey);
+      reset(savedValues(saved));
+      onDirty(false);
+      toast(t("connections.edit.saved", { name: printable(saved.form.name) }));
+      onSaved(saved);
+    } catch (thrown) {
+      setFailure(asFailure(thrown));
+    } finally {
+      setSaving(false);
+    }
+  };
+
+  /** The form library focuses the first field that is wrong, and does not know the secrets. */
+  const focusSecret = (found: FieldErrors<Values>): void => {
+    const [first] = Object.keys(found);
+    if (first === "hasPassword") password.current?.focus();
+    if (first === "hasPrivateKey") privateKey.current?.focus();
+  };
+
+  const test = async (): Promise<void> => {
+    if (!(await trigger())) {
+      setOutcome({
+        state: "invalid",
+        fields: countProblems(connectionSchema(props.taken), getValues()),
+      });
+      return;
+    }
+    const asked = toForm(getValues(), id);
+    setTested({ form: asked, touches });
+    setOutcome({ state: "running" });
+    try {
+      const steps = await commands.testConnection(asked, entered());
+      setOutcome({ state: "done", steps, broker: asked.broker.kind, stale: false });
+    } catch (thrown) {
+      setOutcome({ state: "failed", failure: asFailure(thrown) });
+    }
+  };
+
+  const stale =
+    tested !== null &&
+    (tested.touches !== touches ||
+      JSON.stringify(tested.form) !== JSON.stringify(toForm(values, id)));
+
+  const copy = async (): Promise<void> => {
+    if (outcome.state !== "done" || tested === null) return;
+    const { name, environment, broker } = tested.form;
+    const report = reportOf(outcome.steps, {
+      head: t("connections.report.head", {
+        name,
+        broker: t(`common.broker.${broker.kind}`),
+        environment: t(`common.environment.${environment}`),
+      }),
+      address: t("connections.report.address", { address: addressOf(tested.form) }),
+      stage: (stage) => t(stageKey(stage, broker.kind)),
+      state: (step) => t(`connections.report.${step.state}`),
+      took: (millis) => format.millis(millis),
+    });
+    try {
+      await navigator.clipboard.writeText(report);
+      toast(t("connections.test.copied"));
+    } catch {
+      toast(t("connections.test.copyFailed"), "bad");
+    }
+  };
+
+  const changeKind = (kind: BrokerKind): void => {
+    setValue("kind", kind, { shouldDirty: true });
+    onDirty(true);
+  };
+
+  return (
+    <>
+      <PageHead
+        crumbs={props.crumbs}
+        title={values.name.trim() === "" ? t("connections.edit.untitled") : values.name}
+        chips={
+          <>
+            <Chip>{t(`common.broker.${values.kind}`)}</Chip>
+            <Chip tone={values.environment === "production" ? "bad" : "plain"}>
+              {t(`common.environment.${values.environment}`)}
+            </Chip>
+          </>
+        }
+        actions={
+          <>
+            {props.actions}
+            <Button
+              kind="primary"
+              type="submit"
+              form={FORM}
+              disabled={saving}
+              reason={t("connections.edit.saving")}
+            >
+              {t("connections.edit.save")}
+            </Button>
+          </>
+        }
+      />
+      <div className={styles["split"]}>
+        <SplitView
+          id="connection"
+          label={t("connections.test.title")}
+          defaultWidth={440}
+          end={
+            <TestPanel
+              test={outcome.state === "done" ? { ...outcome, stale } : outcome}
+              onRun={() => void test()}
+              onCopy={() => void copy()}
+            />
+          }
+          start={
+            <form
+              id={FORM}
+              className={styles["form"]}
+              aria-label={t("connections.edit.form")}
+              noValidate
+              onChange={() => onDirty(true)}
+              onSubmit={(event) => void handleSubmit(save, focusSecret)(event)}
+            >
+              <KeyringNotice
+                status={props.keyring}
+                busy={props.keyringBusy}
+                onAgain={props.onKeyringAgain}
+                onUnlock={props.onKeyringUnlock}
+              />
+              {failure !== null && <FailureLine failure={failure} />}
+              {props.saved === null && (
+                <ChoiceLine
+                  label={t("connections.field.kind")}
+                  value={values.kind}
+                  options={[
+                    { value: "kafka", label: t("common.broker.kafka") },
+                    { value: "rabbitmq", label: t("common.broker.rabbitmq") },
+                  ]}
+                  onChange={changeKind}
+                />
+              )}
+              <TextLine form={form} name="name" label={t("connections.field.name")} />
+              {values.kind === "kafka" ? (
+                <KafkaFields form={form} />
+              ) : (
+                <RabbitMqFields form={form} />
+              )}
+              {usesUser(values) && <TextLine form={form} name="user" {...userWords(values, t)} />}
+              {usesPassword(values) && (
+                <SecretField
+                  ref={password}
+                  label={t(
+                    isExternal(values)
+                      ? "connections.field.password.management"
+                      : "connections.field.password",
+                  )}
+                  place={places.password}
+                  keyring={props.keyring}
+                  error={problem("hasPassword")}
+                  onEntered={(present) => secretTouched("hasPassword", present)}
+                />
+              )}
+              {usesTls(values) && (
+                <TlsFields
+                  form={form}
+                  keyring={props.keyring}
+                  privateKey={places.privateKey}
+                  privateKeyRef={privateKey}
+                  onPrivateKey={onPrivateKey}
+                />
+              )}
+              {values.kind === "rabbitmq" && <ManagementFields form={form} />}
+              <IdentityFields form={form} />
+            </form>
+          }
+        />
+      </div>
+    </>
+  );
+}
+
+function isExternal(values: Values): boolean {
+  return values.kind === "rabbitmq" && values.authentication === "EXTERNAL";
+}
+
+/** With EXTERNAL the certificate logs in, and the user is only the management API's. */
+function userWords(
+  values: Values,
+  t: ReturnType<typeof useText>["t"],
+): { label: string; help?: string } {
+  return isExternal(values)
+    ? {
+        label: t("connections.field.user.management"),
+        help: t("connections.field.user.managementHint"),
+      }
+    : { label: t("connections.field.user") };
+}
+
+function countProblems(schema: ReturnType<typeof connectionSchema>, values: Values): number {
+  const checked = schema.safeParse(values);
+  return checked.success ? 0 : new Set(checked.error.issues.map(({ path }) => path[0])).size;
+}

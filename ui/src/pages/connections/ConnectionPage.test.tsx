@@ -1,0 +1,344 @@
+import { screen, waitFor, within } from "@testing-library/react";
+import type { UserEvent } from "@testing-library/user-event";
+import { describe, expect, it, vi } from "vitest";
+
+import { deskOf } from "@/platform/fake/connections";
+import { fail } from "@/platform/fake/world";
+import { renderApp } from "@/testing/render";
+
+const SECRET = "correct horse battery staple";
+const CERTIFICATE = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
+const KEY = "-----BEGIN PRIVATE KEY-----\nc2VjcmV0\n-----END PRIVATE KEY-----\n";
+
+const box = (name: string): HTMLInputElement =>
+  screen.getByRole<HTMLInputElement>("textbox", { name });
+const button = (name: string | RegExp): HTMLElement => screen.getByRole("button", { name });
+const password = (): HTMLInputElement => screen.getByLabelText<HTMLInputElement>("Password");
+
+async function fillKafka(user: UserEvent): Promise<void> {
+  await user.type(await screen.findByRole("textbox", { name: "Name" }), "orders-new");
+  await user.type(box("Bootstrap servers"), "kafka-1.example:9093");
+  await user.type(box("User"), "support");
+  await user.type(password(), SECRET);
+}
+
+describe("a new connection", () => {
+  it("is saved, and its password is nowhere in the page afterwards", async () => {
+    const { user, fake, router } = renderApp("/connections/new");
+    const save = vi.spyOn(fake.commands, "saveConnection");
+    await fillKafka(user);
+    await user.click(button("Save"));
+
+    await waitFor(() => expect(router.state.location.pathname).toMatch(/\/edit$/u));
+    expect(save).toHaveBeenCalledOnce();
+    const [form, secrets] = save.mock.lastCall ?? [];
+    expect(form).toMatchObject({
+      id: null,
+      name: "orders-new",
+      environment: "dev",
+      access: "read_only",
+      broker: {
+        kind: "kafka",
+        bootstrapServers: "kafka-1.example:9093",
+        security: "SASL_SSL",
+        mechanism: "SCRAM-SHA-512",
+        user: "support",
+      },
+    });
+    expect(secrets).toEqual({
+      password: { change: "set", text: SECRET },
+      privateKey: { change: "keep" },
+    });
+
+    expect(await screen.findByText("in the keyring")).toBeTruthy();
+    expectNoSecret(SECRET);
+  });
+
+  it("names what is wrong beside each field and sends nothing", async () => {
+    const { user, fake } = renderApp("/connections/new");
+    const save = vi.spyOn(fake.commands, "saveConnection");
+    await user.type(await screen.findByRole("textbox", { name: "Bootstrap servers" }), "kafka-1");
+    await user.click(button("Save"));
+
+    expect(await screen.findByText("kafka-1 needs a port, such as kafka-1:9093.")).toBeTruthy();
+    expect(screen.getByText("Give it a name.")).toBeTruthy();
+    expect(screen.getByText("Enter the user.")).toBeTruthy();
+    expect(box("Bootstrap servers").getAttribute("aria-invalid")).toBe("true");
+    expect(save).not.toHaveBeenCalled();
+
+    await user.type(box("User"), "support");
+    await user.click(button("Save"));
+    expect(await screen.findByText("Enter the password.")).toBeTruthy();
+    await user.type(password(), "x");
+    await waitFor(() => expect(screen.queryByText("Enter the password.")).toBeNull());
+  });
+
+  it("says why it was not saved and keeps what was typed", async () => {
+    const { user, fake } = renderApp("/connections/new");
+    fake.world.failing.set("saveConnection", fail("storage", "the disk is full", "make room"));
+    await fillKafka(user);
+    await user.click(button("Save"));
+    expect(await screen.findByText(/The disk is full\. Make room\./u)).toBeTruthy();
+    expect(password().value).toBe(SECRET);
+  });
+
+  it("asks RabbitMQ's questions, and moves the usual port with TLS", async () => {
+    const { user, fake } = renderApp("/connections/new");
+    const save = vi.spyOn(fake.commands, "saveConnection");
+    await user.click(await screen.findByRole("radio", { name: "RabbitMQ" }));
+    expect(box("Port").value).toBe("5671");
+    await user.click(
+      within(screen.getByRole("radiogroup", { name: "TLS" })).getByRole("radio", { name: "no" }),
+    );
+    expect(box("Port").value).toBe("5672");
+    expect(screen.getByText("not encrypted: the password can be read on the way")).toBeTruthy();
+    expect(screen.queryByRole("radiogroup", { name: "Trust" })).toBeNull();
+
+    await user.type(box("Name"), "mq");
+    await user.type(box("Host"), "rabbit.example");
+    await user.type(box("User"), "support");
+    await user.type(password(), SECRET);
+    await user.click(button("Save"));
+    await waitFor(() => expect(save).toHaveBeenCalledOnce());
+    expect(save.mock.lastCall?.[0].broker).toMatchObject({
+      kind: "rabbitmq",
+      port: 5672,
+      vhost: "/",
+      useTls: false,
+    });
+  });
+
+  it("takes a private key from a file without showing it, and forgets it once it is saved", async () => {
+    const { user, fake } = renderApp("/connections/new");
+    const save = vi.spyOn(fake.commands, "saveConnection");
+    await fillKafka(user);
+    await user.upload(
+      screen.getByLabelText("Choose a file for: Client certificate", { selector: "input" }),
+      new File([CERTIFICATE], "client.pem"),
+    );
+    await waitFor(() => expect(box("Client certificate").value).toBe(CERTIFICATE));
+    await user.upload(
+      screen.getByLabelText("Choose a file for: Private key", { selector: "input" }),
+      new File([KEY], "client.key"),
+    );
+    expect(await screen.findByText("read from client.key")).toBeTruthy();
+    expectNoSecret("c2VjcmV0");
+    await user.click(button("Save"));
+    await waitFor(() => expect(save).toHaveBeenCalledOnce());
+    expect(save.mock.lastCall?.[1].privateKey).toEqual({ change: "set", text: KEY });
+    await waitFor(() => expect(screen.getAllByText("in the keyring")).toHaveLength(2));
+    expectNoSecret("c2VjcmV0");
+  });
+
+  it("refuses a private key where certificates are kept", async () => {
+    const { user } = renderApp("/connections/new");
+    await user.click(await screen.findByRole("radio", { name: "only this CA" }));
+    await user.click(button("Paste: CA certificate"));
+    await user.click(box("CA certificate"));
+    await user.paste(KEY);
+    await user.tab();
+    expect(await screen.findByText(/This holds a private key/u)).toBeTruthy();
+  });
+
+  it("says so in red when the server's name is not compared", async () => {
+    const { user } = renderApp("/connections/new");
+    await user.click(await screen.findByRole("radio", { name: "do not check" }));
+    expect(screen.getByText(/any server with a certificate/u).dataset["tone"]).toBe("bad");
+  });
+});
+
+describe("a saved connection", () => {
+  it("never gets its password back: it is kept, replaced or forgotten", async () => {
+    const { user, fake } = renderApp("/connections/orders-staging/edit");
+    const save = vi.spyOn(fake.commands, "saveConnection");
+    expect(await screen.findByText("in the keyring")).toBeTruthy();
+    expect(screen.queryByLabelText("Password", { selector: "input" })).toBeNull();
+    await user.click(button("Save"));
+    await waitFor(() => expect(save).toHaveBeenCalledTimes(1));
+    expect(save.mock.lastCall?.[1].password).toEqual({ change: "keep" });
+
+    await user.click(button("Replace: Password"));
+    await user.type(screen.getByLabelText("Password", { selector: "input" }), SECRET);
+    await user.click(button("Save"));
+    await waitFor(() => expect(save).toHaveBeenCalledTimes(2));
+    expect(save.mock.lastCall?.[1].password).toEqual({ change: "set", text: SECRET });
+    expect(await screen.findByText("in the keyring")).toBeTruthy();
+    expectNoSecret(SECRET);
+
+    await user.click(button("Forget: Password"));
+    expect(screen.getByText("forgotten when you save")).toBeTruthy();
+    await user.click(button("Do not forget: Password"));
+    expect(screen.getByText("in the keyring")).toBeTruthy();
+  });
+
+  it("forgets its password when the listener has no users any more", async () => {
+    const { user, fake } = renderApp("/connections/orders-staging/edit");
+    const save = vi.spyOn(fake.commands, "saveConnection");
+    await user.click(await screen.findByRole("radio", { name: "SSL" }));
+    await user.click(button("Save"));
+    await waitFor(() => expect(save).toHaveBeenCalledOnce());
+    expect(save.mock.lastCall?.[1].password).toEqual({ change: "forget" });
+  });
+
+  it("says that production stays read-only, whatever is chosen", async () => {
+    renderApp("/connections/orders-prod/edit");
+    expect(await screen.findByText(/production is always read-only/u)).toBeTruthy();
+    const levels = within(screen.getByRole("radiogroup", { name: "Access level" }));
+    expect(levels.getByRole("radio", { name: "read-only", checked: true })).toBeTruthy();
+    expect(levels.getByRole("radio", { name: "open" }).getAttribute("aria-disabled")).toBe("true");
+  });
+
+  it("asks before changes are lost", async () => {
+    const { user, router } = renderApp("/connections/orders-staging/edit");
+    await user.type(await screen.findByRole("textbox", { name: "Name" }), "-2");
+    await user.click(screen.getByRole("link", { name: "Activity" }));
+    await user.click(await screen.findByRole("button", { name: "Go on editing" }));
+    expect(router.state.location.pathname).toBe("/connections/orders-staging/edit");
+    await user.click(screen.getByRole("link", { name: "Activity" }));
+    await user.click(await screen.findByRole("button", { name: "Discard changes" }));
+    await waitFor(() => expect(router.state.location.pathname).toBe("/activity"));
+  });
+
+  it("is removed after saying what is forgotten", async () => {
+    const { user, fake, router } = renderApp("/connections/orders-staging/edit");
+    await user.click(await screen.findByRole("button", { name: "Remove…" }));
+    const dialog = within(await screen.findByRole("dialog", { name: "Remove orders-staging" }));
+    expect(dialog.getByText(/from the keyring too: the password\./u)).toBeTruthy();
+    expect(dialog.getByText(/Nothing changes on the broker/u)).toBeTruthy();
+    await user.click(dialog.getByRole("button", { name: "Keep it" }));
+    expect(fake.world.connections.some(({ form }) => form.id === "orders-staging")).toBe(true);
+
+    await user.click(button("Remove…"));
+    await user.click(await screen.findByRole("button", { name: "Remove orders-staging" }));
+    await waitFor(() => expect(router.state.location.pathname).toBe("/"));
+    expect(fake.world.connections.some(({ form }) => form.id === "orders-staging")).toBe(false);
+  });
+});
+
+describe("a test of a connection", () => {
+  it("shows each step, what failed and what was not reached, and goes stale with the form", async () => {
+    const { user, fake } = renderApp("/connections/orders-staging/edit");
+    const test = vi.spyOn(fake.commands, "testConnection");
+    await user.click(await screen.findByRole("button", { name: "Test" }));
+    const steps = within(await screen.findByRole("list", { name: "Steps of the test" }));
+    const items = steps.getAllByRole("listitem").map((item) => item.textContent ?? "");
+    expect(items[0]).toContain("Name lookup");
+    expect(items[0]).toContain("passed");
+    expect(items[0]).toContain("2 addresses · 4 ms");
+    expect(items[3]).toContain("Kafka answers");
+    expect(items[4]).toContain("Authentication failed");
+    expect(items[4]).toContain("320 ms");
+    expect(items[4]).toContain("It offers SCRAM-SHA-512 and PLAIN.");
+    expect(items[5]).toContain("Permissions");
+    expect(items[5]).toContain("not reached");
+    expect(test).toHaveBeenCalledOnce();
+
+    expect(screen.queryByText("The form has changed since this test.")).toBeNull();
+    await user.type(box("User"), "2");
+    expect(screen.getByText("The form has changed since this test.")).toBeTruthy();
+    await user.click(button("Test again"));
+    await waitFor(() => expect(test).toHaveBeenCalledTimes(2));
+    await waitFor(() =>
+      expect(screen.queryByText("The form has changed since this test.")).toBeNull(),
+    );
+  });
+
+  it("tests what is typed without saving it, and leaves the password to be saved", async () => {
+    const { user, fake } = renderApp("/connections/new");
+    const test = vi.spyOn(fake.commands, "testConnection");
+    const save = vi.spyOn(fake.commands, "saveConnection");
+    await fillKafka(user);
+    await user.click(button("Test"));
+    await screen.findByRole("list", { name: "Steps of the test" });
+    expect(test.mock.lastCall?.[1].password).toEqual({ change: "set", text: SECRET });
+    expect(save).not.toHaveBeenCalled();
+    expect(password().value).toBe(SECRET);
+  });
+
+  it("does not run on a form that cannot be right", async () => {
+    const { user, fake } = renderApp("/connections/new");
+    const test = vi.spyOn(fake.commands, "testConnection");
+    await user.click(await screen.findByRole("button", { name: "Test" }));
+    expect(
+      await screen.findByText("Complete the form first: 3 fields cannot be right yet."),
+    ).toBeTruthy();
+    expect(test).not.toHaveBeenCalled();
+  });
+
+  it("says why it could not be run, and runs again", async () => {
+    const { user, fake } = renderApp("/connections/orders-staging/edit");
+    fake.world.failing.set("testConnection", fail("internal", "the probe did not start"));
+    await user.click(await screen.findByRole("button", { name: "Test" }));
+    expect(await screen.findByText("The probe did not start.")).toBeTruthy();
+    fake.world.failing.clear();
+    await user.click(button("Try again"));
+    expect(await screen.findByRole("list", { name: "Steps of the test" })).toBeTruthy();
+  });
+
+  it("copies a report that holds the steps and no secret", async () => {
+    const { user } = renderApp("/connections/orders-staging/edit");
+    const write = vi.spyOn(navigator.clipboard, "writeText").mockResolvedValue();
+    await user.click(await screen.findByRole("button", { name: "Replace: Password" }));
+    await user.type(screen.getByLabelText("Password", { selector: "input" }), SECRET);
+    await user.click(button("Test"));
+    await user.click(await screen.findByRole("button", { name: "Copy report" }));
+    const report = write.mock.lastCall?.[0] ?? "";
+    expect(report).toContain("Connection test: orders-staging (Kafka, staging)");
+    expect(report).toContain("Address: kafka-1.staging.example:9093");
+    expect(report).toContain("- Authentication: FAILED (320 ms)");
+    expect(report).toContain("- Permissions: not reached");
+    expect(report).not.toContain(SECRET);
+  });
+});
+
+describe("the keyring", () => {
+  it("is explained where it is locked, with what follows for a password", async () => {
+    const { user, fake } = renderApp("/connections/new", {
+      arrange: (world) => {
+        deskOf(world).keyring = {
+          state: "locked",
+          detail: "Unlock the keyring in your desktop's password manager.",
+        };
+      },
+    });
+    expect(await screen.findByText("The keyring is locked.")).toBeTruthy();
+    expect(screen.getByText(/Unlock the keyring in your desktop's password manager/u)).toBeTruthy();
+    expect(screen.getByText("kept in memory until the app ends")).toBeTruthy();
+
+    await fillKafka(user);
+    await user.click(button("Save"));
+    expect(
+      await screen.findByText(/in memory until the app ends: Unlock the keyring/u),
+    ).toBeTruthy();
+
+    const save = vi.spyOn(fake.commands, "saveConnection");
+    await user.click(button("Unlock the keyring…"));
+    await waitFor(() => expect(screen.queryByText("The keyring is locked.")).toBeNull());
+    expect(await screen.findByText("in the keyring")).toBeTruthy();
+    expect(save).not.toHaveBeenCalled();
+  });
+
+  it("is looked for again where there is none", async () => {
+    const { user, fake } = renderApp("/connections/orders-staging/edit", {
+      arrange: (world) => {
+        deskOf(world).keyring = { state: "missing", detail: "Install one, then look again." };
+        for (const connection of world.connections) connection.password = "unknown";
+      },
+    });
+    expect(await screen.findByText("There is no keyring.")).toBeTruthy();
+    expect(screen.getByText(/the keyring does not tell: Install one/u)).toBeTruthy();
+    deskOf(fake.world).keyring = { state: "available", detail: null };
+    await user.click(button("Look again"));
+    await waitFor(() => expect(screen.queryByText("There is no keyring.")).toBeNull());
+  });
+});
+
+/** Nothing that can be read out of the page holds the secret. */
+function expectNoSecret(secret: string): void {
+  expect(document.documentElement.outerHTML).not.toContain(secret);
+  const fields = document.querySelectorAll<HTMLInputElement | HTMLTextAreaElement>(
+    "input, textarea",
+  );
+  for (const field of fields) expect(field.value).not.toContain(secret);
+  expect(JSON.stringify({ ...localStorage, ...sessionStorage })).not.toContain(secret);
+}

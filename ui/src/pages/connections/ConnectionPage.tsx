@@ -1,0 +1,159 @@
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { Link, useBlocker, useNavigate } from "@tanstack/react-router";
+import { useMemo, useRef, useState, type ReactNode } from "react";
+
+import { Button } from "@/components/Button/Button";
+import { Dialog } from "@/components/Dialog/Dialog";
+import { FailureState } from "@/components/FailureState/FailureState";
+import { Skeleton } from "@/components/Skeleton/Skeleton";
+import { useToast } from "@/components/Toast/Toast";
+import { printable } from "@/format";
+import { useText } from "@/i18n";
+import type { SavedConnection } from "@/platform/bindings";
+import { useCommands } from "@/platform/platform";
+import { connectionsQuery, useHolds } from "@/platform/queries";
+
+import { ConnectionEditor } from "./ConnectionEditor";
+import { RemoveDialog } from "./RemoveDialog";
+import type { SecretPlaces } from "./values";
+
+const NO_SECRETS: SecretPlaces = { password: "none", privateKey: "none" };
+
+/** One connection: its form, its test, its end. `id` is null for a new one. */
+export function ConnectionView({ id }: { id: string | null }): ReactNode {
+  const { t } = useText();
+  const commands = useCommands();
+  const list = useQuery(connectionsQuery(commands));
+  const saved = useQuery({
+    queryKey: ["connection", id],
+    queryFn: () => commands.getConnection(id ?? ""),
+    enabled: id !== null,
+    // The form is filled once; what was saved elsewhere is asked for when the page opens again.
+    gcTime: 0,
+    staleTime: Infinity,
+  });
+  const error = list.error ?? saved.error;
+  if (error !== null) {
+    return (
+      <FailureState
+        failure={error}
+        onRetry={() => void Promise.all([list.refetch(), id !== null && saved.refetch()])}
+        actions={<Link to="/">{t("notFound.home")}</Link>}
+      />
+    );
+  }
+  if (list.data === undefined || (id !== null && saved.data === undefined)) return <Skeleton />;
+  return (
+    <Editor
+      saved={saved.data ?? null}
+      names={list.data.filter((one) => one.id !== id).map((one) => one.name)}
+    />
+  );
+}
+
+function Editor(props: { saved: SavedConnection | null; names: readonly string[] }): ReactNode {
+  const { t } = useText();
+  const commands = useCommands();
+  const client = useQueryClient();
+  const navigate = useNavigate();
+  const toast = useToast();
+  const keyring = useQuery({ queryKey: ["keyring"], queryFn: () => commands.keyringStatus() });
+  const holds = useHolds();
+  const [saved, setSaved] = useState(props.saved);
+  const [removing, setRemoving] = useState(false);
+  const dirty = useRef(false);
+  const blocker = useBlocker({
+    shouldBlockFn: () => dirty.current,
+    enableBeforeUnload: () => dirty.current,
+    withResolver: true,
+  });
+  const id = saved?.form.id ?? null;
+  // The same names are the same list: the form's rules follow it.
+  const joined = JSON.stringify(props.names);
+  const taken = useMemo(() => JSON.parse(joined) as readonly string[], [joined]);
+
+  const onSaved = (now: SavedConnection): void => {
+    setSaved(now);
+    void client.invalidateQueries({ queryKey: ["connections"] });
+    void keyring.refetch();
+    if (now.form.id !== null && id === null) {
+      void navigate({ to: "/connections/$id/edit", params: { id: now.form.id }, replace: true });
+    }
+  };
+  const unlock = useMutation({
+    mutationFn: () => commands.unlockKeyring(),
+    onSuccess: async (status) => {
+      client.setQueryData(["keyring"], status);
+      // What it did not tell before, or was in memory, may be in it now.
+      if (id !== null) setSaved(await commands.getConnection(id));
+    },
+    onError: (failure) => toast(failure.message, "bad"),
+  });
+  const onRemoved = (): void => {
+    dirty.current = false;
+    if (saved !== null) {
+      toast(t("connections.remove.done", { name: printable(saved.form.name) }));
+    }
+    void client.invalidateQueries({ queryKey: ["connections"] });
+    void navigate({ to: "/" });
+  };
+  const held = holds
+    .filter((hold) => hold.connection === id)
+    .reduce((sum, hold) => sum + hold.held, 0);
+  const name = saved === null ? t("connections.edit.untitled") : printable(saved.form.name);
+
+  return (
+    <>
+      <ConnectionEditor
+        saved={props.saved}
+        taken={taken}
+        places={saved ?? NO_SECRETS}
+        keyring={keyring.data}
+        keyringBusy={unlock.isPending}
+        crumbs={[
+          <Link key="home" to="/">
+            {t("shell.connections")}
+          </Link>,
+        ]}
+        actions={
+          saved !== null && (
+            <Button kind="danger" onClick={() => setRemoving(true)}>
+              {t("connections.remove")}
+            </Button>
+          )
+        }
+        onKeyringAgain={() => void keyring.refetch()}
+        onKeyringUnlock={() => unlock.mutate()}
+        onSaved={onSaved}
+        onDirty={(now) => {
+          dirty.current = now;
+        }}
+      />
+      {saved !== null && removing && (
+        <RemoveDialog
+          saved={saved}
+          held={held}
+          onClose={() => setRemoving(false)}
+          onRemoved={onRemoved}
+        />
+      )}
+      {blocker.status === "blocked" && (
+        <Dialog
+          open
+          onClose={blocker.reset}
+          title={t("connections.leave.title")}
+          actions={
+            <>
+              <Button onClick={blocker.reset}>{t("connections.leave.stay")}</Button>
+              <Button kind="danger" onClick={blocker.proceed}>
+                {t("connections.leave.go")}
+              </Button>
+            </>
+          }
+        >
+          <p>{t("connections.leave.text", { name })}</p>
+        </Dialog>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,78 @@
+import { useState, type ReactNode } from "react";
+
+import { Button } from "@/components/Button/Button";
+import { Dialog } from "@/components/Dialog/Dialog";
+import { FailureLine } from "@/components/FailureState/FailureState";
+import { printable } from "@/format";
+import { useText } from "@/i18n";
+import type { Failure, SavedConnection } from "@/platform/bindings";
+import { asFailure } from "@/platform/failure";
+import { useCommands } from "@/platform/platform";
+
+import { isKept } from "./values";
+
+export interface RemoveDialogProps {
+  saved: SavedConnection;
+  /** Messages of this connection that are held now. */
+  held: number;
+  onClose: () => void;
+  onRemoved: () => void;
+}
+
+/** Says what is forgotten before it is. */
+export function RemoveDialog(props: RemoveDialogProps): ReactNode {
+  const { t } = useText();
+  const commands = useCommands();
+  const [removing, setRemoving] = useState(false);
+  const [failure, setFailure] = useState<Failure | null>(null);
+  const { form, password, privateKey } = props.saved;
+  const name = printable(form.name);
+  const secrets = [
+    ...(isKept(password) ? [t("connections.remove.secret.password")] : []),
+    ...(isKept(privateKey) ? [t("connections.remove.secret.privateKey")] : []),
+  ];
+
+  const remove = async (): Promise<void> => {
+    if (form.id === null) return;
+    setRemoving(true);
+    setFailure(null);
+    try {
+      await commands.removeConnection(form.id);
+      props.onRemoved();
+    } catch (thrown) {
+      setFailure(asFailure(thrown));
+      setRemoving(false);
+    }
+  };
+
+  return (
+    <Dialog
+      open
+      onClose={props.onClose}
+      title={t("connections.remove.title", { name })}
+      onSubmit={() => void remove()}
+      actions={
+        <>
+          <Button onClick={props.onClose}>{t("connections.remove.cancel")}</Button>
+          <Button
+            kind="danger"
+            type="submit"
+            disabled={removing}
+            reason={t("connections.remove.running")}
+          >
+            {t("connections.remove.confirm", { name })}
+          </Button>
+        </>
+      }
+    >
+      <p>{t("connections.remove.text")}</p>
+      {secrets.length > 0 && (
+        <p>{t("connections.remove.secrets", { secrets: secrets.join(", ") })}</p>
+      )}
+      {props.held > 0 && <p>{t("connections.remove.held", { count: props.held })}</p>}
+      <p>{t("connections.remove.stays")}</p>
+      <p>{t("connections.remove.undo")}</p>
+      {failure !== null && <FailureLine failure={failure} />}
+    </Dialog>
+  );
+}

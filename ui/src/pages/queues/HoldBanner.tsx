@@ -1,0 +1,175 @@
+//! What is held, how long, and what it has cost: always in view while messages are held.
+
+import type { ReactNode } from "react";
+
+import { Button } from "@/components/Button/Button";
+import { FailureLine } from "@/components/FailureState/FailureState";
+import { formatCountdown, useFormat } from "@/format";
+import { useText } from "@/i18n";
+import type { HoldView } from "@/platform/bindings";
+import { useRemaining } from "@/shell/useRemaining";
+
+import styles from "./HoldBanner.module.css";
+import { summarise } from "./holds";
+import { Pips, WorstLooks } from "./LooksView";
+import { fateOf } from "./looks";
+import { bold } from "./rich";
+
+export interface HoldBannerProps {
+  hold: HoldView;
+  /** When `hold` was as it is here. */
+  at: number;
+  /** Whether the time ends with an unlock. */
+  unlocked: boolean;
+  /** Why no more can be held; undefined where it can. */
+  refusal: string | undefined;
+  busy: boolean;
+  onMore: () => void;
+  onReturnAll: () => void;
+  onDrop: () => void;
+}
+
+export function HoldBanner(props: HoldBannerProps): ReactNode {
+  const { hold } = props;
+  const { t, rich } = useText();
+  const format = useFormat();
+  const summary = summarise(hold);
+  const over = hold.phase === "ended";
+  return (
+    <section className={styles["banner"]} data-over={over} aria-label={t("queues.banner.label")}>
+      <div className={styles["row"]}>
+        <div className={styles["what"]}>
+          <span>
+            <Sentence hold={hold} />
+          </span>{" "}
+          {summary === "holding" && (
+            <span role="timer">
+              <Countdown {...props} />
+            </span>
+          )}
+        </div>
+        {hold.worst !== null && (
+          <div className={styles["cost"]}>
+            <Pips looks={hold.worst} />
+            <WorstLooks looks={hold.worst} held={hold.held} after={hold.afterLastLook} />
+          </div>
+        )}
+        <div className={styles["actions"]}>
+          {over ? (
+            <Button onClick={props.onDrop}>{t("queues.banner.drop")}</Button>
+          ) : (
+            <>
+              <Button
+                onClick={props.onMore}
+                disabled={props.refusal !== undefined || summary === "taking"}
+                reason={props.refusal ?? t("queues.banner.takingReason")}
+              >
+                {t("queues.banner.more")}
+              </Button>
+              <Button
+                onClick={props.onReturnAll}
+                disabled={props.busy}
+                reason={t("common.loading")}
+              >
+                {t("queues.banner.returnAll")}
+              </Button>
+            </>
+          )}
+        </div>
+      </div>
+      <TakeEndLine hold={hold} />
+      {hold.inLastLook > 0 && (
+        <p className={styles["warn"]}>
+          {hold.released !== null && <>{t(`queues.banner.released.${hold.released}`)} </>}
+          {rich("queues.banner.inLastLook", {
+            n: format.count(hold.inLastLook),
+            count: hold.inLastLook,
+            fate: t(`queues.banner.fate.${fateOf(hold.afterLastLook)}`),
+            b: bold,
+          })}
+        </p>
+      )}
+      {hold.end?.end === "failed" && (
+        <div className={styles["ended"]}>
+          <FailureLine failure={hold.end.failure} />
+        </div>
+      )}
+    </section>
+  );
+}
+
+function Sentence({ hold }: { hold: HoldView }): ReactNode {
+  const { t, rich } = useText();
+  const format = useFormat();
+  const held = { n: format.count(hold.held), count: hold.held, b: bold };
+  const rows = { n: format.count(hold.rows), count: hold.rows, b: bold };
+  switch (summarise(hold)) {
+    case "taking":
+      return rich("queues.banner.taking", rows);
+    case "holding":
+      return rich("queues.banner.holding", held);
+    case "copied":
+      return (
+        <>
+          {rich("queues.banner.copied", rows)} {t("queues.banner.copied.then")}
+        </>
+      );
+    case "ended":
+      return (
+        <>
+          {rich("queues.banner.ended", { b: bold })} <EndWords hold={hold} />
+        </>
+      );
+  }
+}
+
+/** Why a hold ended; a failure stands in a line of its own. */
+function EndWords({ hold }: { hold: HoldView }): ReactNode {
+  const { t } = useText();
+  const { end } = hold;
+  if (end === null) return null;
+  switch (end.end) {
+    case "nothing_taken":
+    case "settled":
+    case "queue_deleted":
+      return t(`queues.banner.end.${end.end}`);
+    case "released":
+      return t(`queues.banner.end.released.${end.reason}`);
+    case "failed":
+      return null;
+  }
+}
+
+/** Why taking stopped, where it was not because all of them came. */
+function TakeEndLine({ hold }: { hold: HoldView }): ReactNode {
+  const { t } = useText();
+  const { takeEnd } = hold;
+  if (hold.phase === "ended" || takeEnd === null) return null;
+  switch (takeEnd.end) {
+    case "complete":
+    case "stopped":
+      return null;
+    case "empty":
+    case "bytes":
+    case "last_look":
+    case "stalled":
+      return <p className={styles["note"]}>{t(`queues.banner.take.${takeEnd.end}`)}</p>;
+    case "failed":
+      return (
+        <div className={styles["ended"]}>
+          <FailureLine failure={takeEnd.failure} />
+        </div>
+      );
+  }
+}
+
+function Countdown({ hold, at, unlocked }: HoldBannerProps): ReactNode {
+  const { t, rich } = useText();
+  const left = useRemaining(hold.remainingSeconds, at);
+  if (left === null) return t("queues.banner.returnedNever");
+  if (left <= 0) return t("queues.banner.returnedNow");
+  return rich(unlocked ? "queues.banner.returnedUnlock" : "queues.banner.returned", {
+    time: formatCountdown(left),
+    b: bold,
+  });
+}

@@ -1,0 +1,246 @@
+//! Before anything is taken: how many, what it costs, what follows. Asking costs nothing.
+
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { useState, type ReactNode } from "react";
+
+import { Button } from "@/components/Button/Button";
+import { Facts, type Fact } from "@/components/Facts/Facts";
+import { FailureLine, FailureState } from "@/components/FailureState/FailureState";
+import { Field } from "@/components/Field/Field";
+import { Segmented } from "@/components/Segmented/Segmented";
+import { Sheet } from "@/components/Sheet/Sheet";
+import { Skeleton } from "@/components/Skeleton/Skeleton";
+import { TextInput } from "@/components/TextInput/TextInput";
+import { forPlural, printable, useFormat } from "@/format";
+import { useText } from "@/i18n";
+import type { Failure, HoldMode, HoldPreview, HoldView } from "@/platform/bindings";
+import { asFailure } from "@/platform/failure";
+import { useCommands } from "@/platform/platform";
+
+import { parseHoldCount, USUAL_HOLD } from "./counts";
+import { AfterLastLookFact } from "./deadLetter";
+import styles from "./HoldSheet.module.css";
+
+export interface HoldSheetProps {
+  connection: string;
+  queue: string;
+  /** How many can be taken at most. */
+  most: number;
+  onClose: () => void;
+  onHeld: (hold: HoldView) => void;
+}
+
+export function HoldSheet(props: HoldSheetProps): ReactNode {
+  const { connection, queue, most, onClose, onHeld } = props;
+  const { t } = useText();
+  const format = useFormat();
+  const commands = useCommands();
+  const [text, setText] = useState(String(Math.min(USUAL_HOLD, most)));
+  const [chosen, setChosen] = useState<HoldMode | null>(null);
+  const [starting, setStarting] = useState(false);
+  const [failure, setFailure] = useState<Failure | null>(null);
+
+  const wanted = parseHoldCount(text, most);
+  const preview = useQuery({
+    queryKey: ["hold-preview", connection, queue, wanted],
+    queryFn: () => commands.previewHold(connection, queue, wanted ?? USUAL_HOLD),
+    enabled: wanted !== null,
+    placeholderData: keepPreviousData,
+    // A cost is only worth what the queue is now.
+    gcTime: 0,
+    staleTime: 0,
+  });
+  const cost = preview.data;
+  const mode = chosen ?? cost?.mode ?? "hold";
+  const count = wanted === null ? null : atMost(wanted, cost?.wouldHide ?? null);
+  const ready = cost !== undefined && count !== null && !preview.isPlaceholderData && !starting;
+
+  const start = async (): Promise<void> => {
+    if (!ready || count === null) return;
+    setStarting(true);
+    setFailure(null);
+    try {
+      onHeld(await commands.startHold(connection, queue, count, mode));
+    } catch (thrown) {
+      setFailure(asFailure(thrown));
+      setStarting(false);
+    }
+  };
+
+  return (
+    <Sheet
+      title={t("queues.hold.title", { queue: printable(queue) })}
+      onClose={onClose}
+      footer={
+        <>
+          <Button onClick={onClose}>{t("queues.hold.cancel")}</Button>
+          <Button
+            kind="primary"
+            onClick={() => void start()}
+            disabled={!ready}
+            reason={
+              count === null
+                ? t("queues.hold.count.problem", { max: format.count(most) })
+                : t("common.loading")
+            }
+          >
+            {t(mode === "copy" ? "queues.hold.confirmCopy" : "queues.hold.confirm", {
+              count: count ?? USUAL_HOLD,
+            })}
+          </Button>
+        </>
+      }
+    >
+      <form
+        className={styles["form"]}
+        noValidate
+        onSubmit={(event) => {
+          event.preventDefault();
+          void start();
+        }}
+      >
+        <Field
+          label={t("queues.hold.count")}
+          help={<Ready preview={cost} />}
+          error={
+            wanted === null
+              ? t("queues.hold.count.problem", { max: format.count(most) })
+              : undefined
+          }
+        >
+          <TextInput
+            value={text}
+            onChange={(event) => setText(event.currentTarget.value)}
+            inputMode="numeric"
+            chars={8}
+          />
+        </Field>
+      </form>
+      {cost?.mode === "copy" && (
+        <div className={styles["mode"]}>
+          <Segmented
+            label={t("queues.hold.mode")}
+            value={mode}
+            options={[
+              { value: "copy", label: t("queues.hold.mode.copy") },
+              { value: "hold", label: t("queues.hold.mode.hold") },
+            ]}
+            onChange={setChosen}
+          />
+        </div>
+      )}
+      {cost === undefined ? (
+        preview.error === null ? (
+          <Skeleton rows={5} />
+        ) : (
+          <FailureState failure={preview.error} onRetry={() => void preview.refetch()} />
+        )
+      ) : (
+        <Cost preview={cost} mode={mode} />
+      )}
+      {failure !== null && (
+        <div className={styles["failure"]}>
+          <FailureLine failure={failure} />
+        </div>
+      )}
+    </Sheet>
+  );
+}
+
+/** What is there to be taken, where that is known. */
+function atMost(wanted: number, hidden: string | null): number {
+  if (hidden === null) return wanted;
+  const there = BigInt(hidden);
+  return there > 0n && there < BigInt(wanted) ? Number(there) : wanted;
+}
+
+function Ready({ preview }: { preview: HoldPreview | undefined }): ReactNode {
+  const { t } = useText();
+  const format = useFormat();
+  if (preview === undefined) return null;
+  return preview.ready === null
+    ? t("queues.hold.readyUnknown")
+    : t("queues.hold.ready", { n: format.count(preview.ready) });
+}
+
+function Cost({ preview, mode }: { preview: HoldPreview; mode: HoldMode }): ReactNode {
+  const { t } = useText();
+  const format = useFormat();
+  const { cost, consumers } = preview;
+  // How long messages may be held says nothing about a copy.
+  const notes = preview.notes.filter((note) => mode === "hold" || note !== "timeout_assumed");
+  const live = consumers !== null && consumers !== "0";
+  const facts: readonly Fact[] = [
+    {
+      name: t("queues.hold.effect"),
+      value: t(
+        mode === "copy"
+          ? "queues.hold.mode.copy.text"
+          : live
+            ? "queues.hold.mode.hold.live"
+            : "queues.hold.mode.hold.text",
+      ),
+    },
+    {
+      name: t("queues.hold.cost"),
+      value: t(`queues.hold.cost.${cost}`),
+    },
+    ...(preview.left.left === "between"
+      ? [
+          {
+            name: t("queues.hold.left"),
+            value: t(
+              preview.left.atLeast === preview.left.atMost
+                ? "queues.hold.left.same"
+                : "queues.hold.left.between",
+              {
+                least: format.count(preview.left.atLeast),
+                most: format.count(preview.left.atMost),
+              },
+            ),
+          },
+        ]
+      : []),
+    {
+      name: t("queues.hold.after"),
+      value: <AfterLastLookFact after={preview.afterLastLook} />,
+    },
+    {
+      name: t("queues.hold.consumers"),
+      value:
+        consumers === null
+          ? t("queues.hold.consumers.unknown")
+          : consumers === "0"
+            ? t("queues.hold.consumers.none")
+            : t("queues.hold.consumers.some", {
+                n: format.count(consumers),
+                count: forPlural(consumers),
+              }),
+    },
+    ...(mode === "hold"
+      ? [
+          {
+            name: t("queues.hold.longest"),
+            value: t("queues.hold.longest.text", {
+              time: format.millis(preview.longestSeconds * 1000),
+            }),
+          },
+        ]
+      : []),
+  ];
+  return (
+    <>
+      <Facts facts={facts} label={t("queues.hold.cost")} />
+      {notes.length > 0 && (
+        <section className={styles["notes"]} aria-label={t("queues.hold.notes")}>
+          <h3>{t("queues.hold.notes")}</h3>
+          <ul>
+            {notes.map((note) => (
+              <li key={note}>{t(`queues.hold.note.${note}`)}</li>
+            ))}
+          </ul>
+        </section>
+      )}
+    </>
+  );
+}

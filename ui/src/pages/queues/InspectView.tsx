@@ -1,0 +1,307 @@
+//! The messages of a queue: hold some, read them, settle them.
+
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useMemo, useRef, useState, type ReactNode } from "react";
+
+import { Button } from "@/components/Button/Button";
+import {
+  DataTable,
+  nothing,
+  sizeOf,
+  type DataTableHandle,
+  type Selection,
+} from "@/components/DataTable/DataTable";
+import { EmptyState } from "@/components/EmptyState/EmptyState";
+import { FailureLine } from "@/components/FailureState/FailureState";
+import { useHotkey } from "@/components/hotkeys";
+import { SplitView } from "@/components/SplitView/SplitView";
+import { useToast } from "@/components/Toast/Toast";
+import { printable } from "@/format";
+import { useText } from "@/i18n";
+import type {
+  ConnectionSummary,
+  HoldView,
+  QueueFacts,
+  ReplaySource,
+  ReplayTarget,
+} from "@/platform/bindings";
+import { useCommands } from "@/platform/platform";
+import { holdsQuery } from "@/platform/queries";
+import { ReplaySheet } from "@/pages/replay";
+
+import { useHeldColumns } from "./columns";
+import { MOST_HELD } from "./counts";
+import { useChosen, useHeldRows, type Chosen } from "./heldRows";
+import { HoldBanner } from "./HoldBanner";
+import { wholeOf } from "./holds";
+import { HoldSheet } from "./HoldSheet";
+import styles from "./InspectView.module.css";
+import { Inspector, type MessageTab } from "./Inspector";
+import { SelectionBar } from "./SelectionBar";
+import { LastReturnDialog, RemoveDialog } from "./SettleDialogs";
+import { useBody } from "./useBody";
+import { useSettle } from "./useSettle";
+
+export type Side = "inspector" | "hold" | "replay" | "closed";
+
+export interface InspectViewProps {
+  connection: ConnectionSummary;
+  queue: string;
+  facts: QueueFacts | undefined;
+  hold: HoldView | null;
+  /** Why nothing can be held now; undefined where it can. */
+  refusal: string | undefined;
+  /** Present where an unlock is what is missing. */
+  onUnlock?: () => void;
+  side: Side;
+  onSide: (side: Side) => void;
+}
+
+/** What is being asked; the messages are those of the moment it was asked. */
+type Question =
+  | { readonly ask: "remove"; readonly ids: readonly number[]; readonly whole: bigint | null }
+  | { readonly ask: "return"; readonly ids: readonly number[]; readonly last: number };
+
+/** A narrow window gives the table more of it. */
+const narrow = (): boolean => window.innerWidth < 1360;
+
+export function InspectView(props: InspectViewProps): ReactNode {
+  const { connection, queue, hold, side, onSide } = props;
+  const { t } = useText();
+  const commands = useCommands();
+  const client = useQueryClient();
+  const toast = useToast();
+  const table = useRef<DataTableHandle>(null);
+  const { dataUpdatedAt } = useQuery(holdsQuery(commands));
+  const columns = useHeldColumns();
+  const pages = useHeldRows(hold);
+  const settle = useSettle(hold);
+  const body = useBody(hold);
+  const [cursor, setCursor] = useState<number | null>(null);
+  const [selection, setSelection] = useState<Selection>(nothing);
+  const [tab, setTab] = useState<MessageTab>("story");
+  const [question, setQuestion] = useState<Question | null>(null);
+  /** What was selected when the replay was opened: it stays that. */
+  const [replayed, setReplayed] = useState<Chosen | null>(null);
+
+  // Another hold is another list: nothing of the old one stays chosen.
+  const [listed, setListed] = useState(hold?.id);
+  if (listed !== hold?.id) {
+    setListed(hold?.id);
+    setCursor(null);
+    setSelection(nothing);
+    setQuestion(null);
+    setReplayed(null);
+  }
+
+  const rows = hold?.rows ?? 0;
+  const active = rows === 0 ? null : Math.min(cursor ?? 0, rows - 1);
+  const row = active === null ? undefined : pages.rowAt(active);
+  const { chosen, failure } = useChosen(hold, selection);
+  const selected = sizeOf(selection);
+  const whole = wholeOf(props.facts, hold?.held ?? 0);
+
+  const replay = (): void => {
+    if (chosen === null || chosen.all.length === 0) return;
+    setReplayed(chosen);
+    onSide("replay");
+  };
+  const returnChosen = (): void => {
+    if (chosen === null) return;
+    if (chosen.last > 0) setQuestion({ ask: "return", ids: chosen.ids, last: chosen.last });
+    else
+      void settle.returnMessages(chosen.ids, "keep").then((done) => done && setSelection(nothing));
+  };
+
+  useHotkey("escape", () => {
+    if (side === "hold" || side === "replay") onSide("inspector");
+    else if (selected > 0) setSelection(nothing);
+    else onSide("closed");
+    table.current?.focus();
+  });
+
+  if (hold === null) {
+    return (
+      <div className={styles["split"]}>
+        <SplitView
+          id="queue"
+          label={t("queues.hold.open")}
+          start={<Start {...props} />}
+          end={
+            side === "hold" ? (
+              <HoldSheet
+                connection={connection.id}
+                queue={queue}
+                most={MOST_HELD}
+                onClose={() => onSide("inspector")}
+                onHeld={(held) => void shown(held)}
+              />
+            ) : null
+          }
+        />
+      </div>
+    );
+  }
+
+  async function shown(held: HoldView): Promise<void> {
+    await client.invalidateQueries({ queryKey: ["holds"] });
+    onSide("inspector");
+    if (held.rows === 0 && held.phase !== "taking") toast(t("queues.hold.empty"));
+    table.current?.focus();
+  }
+
+  return (
+    <>
+      <HoldBanner
+        hold={hold}
+        at={dataUpdatedAt}
+        unlocked={connection.access.unlocked !== null}
+        refusal={props.refusal}
+        busy={settle.busy}
+        onMore={() => onSide("hold")}
+        onReturnAll={() => void settle.returnAll()}
+        onDrop={() => void settle.drop()}
+      />
+      <div className={styles["split"]} data-under="banner">
+        <SplitView
+          id="queue"
+          label={t("queues.detail.label")}
+          defaultWidth={narrow() ? 340 : 404}
+          start={
+            <>
+              {selected > 0 && (
+                <SelectionBar
+                  count={chosen?.all.length ?? null}
+                  held={chosen?.ids.length ?? 0}
+                  whole={whole}
+                  busy={settle.busy}
+                  onReplay={replay}
+                  onReturn={returnChosen}
+                  onRemove={() =>
+                    chosen !== null && setQuestion({ ask: "remove", ids: chosen.ids, whole })
+                  }
+                />
+              )}
+              {failure !== null && <FailureLine failure={failure} />}
+              {pages.failure !== null && (
+                <FailureLine failure={pages.failure} onRetry={pages.reload} />
+              )}
+              <DataTable
+                ref={table}
+                id="held"
+                label={t("queues.table.label", { queue: printable(queue) })}
+                columns={columns}
+                count={rows}
+                rowAt={pages.rowAt}
+                onWindow={pages.onWindow}
+                active={active}
+                onActive={setCursor}
+                onInspect={() => onSide("inspector")}
+                selection={selection}
+                onSelection={setSelection}
+                onKey={(key) => {
+                  if (row === undefined) return false;
+                  if (key === "c") void body.copy(row);
+                  else if (key === "e") void body.save(row);
+                  else if (key === "r") replay();
+                  else return false;
+                  return true;
+                }}
+                empty={<EmptyState title={t("queues.hold.empty")} />}
+              />
+            </>
+          }
+          end={
+            side === "hold" ? (
+              <HoldSheet
+                connection={connection.id}
+                queue={queue}
+                most={MOST_HELD - (hold.phase === "ended" ? 0 : rows)}
+                onClose={() => onSide("inspector")}
+                onHeld={(held) => void shown(held)}
+              />
+            ) : side === "replay" && replayed !== null ? (
+              <ReplayHeld
+                hold={hold.id}
+                chosen={replayed}
+                connection={connection.id}
+                onClose={() => onSide("inspector")}
+              />
+            ) : side === "closed" || row === undefined || active === null ? null : (
+              <Inspector
+                hold={hold}
+                row={row}
+                number={active + 1}
+                tab={tab}
+                onTab={setTab}
+                onCopy={() => void body.copy(row)}
+                onSave={() => void body.save(row)}
+              />
+            )
+          }
+        />
+      </div>
+      {question?.ask === "remove" && (
+        <RemoveDialog
+          connection={connection}
+          queue={queue}
+          count={question.ids.length}
+          whole={question.whole}
+          onClose={() => setQuestion(null)}
+          onConfirm={async (typed) => {
+            await settle.remove(question.ids, typed);
+            setQuestion(null);
+            setSelection(nothing);
+          }}
+        />
+      )}
+      {question?.ask === "return" && (
+        <LastReturnDialog
+          queue={queue}
+          last={question.last}
+          count={question.ids.length}
+          after={hold.afterLastLook}
+          onClose={() => setQuestion(null)}
+          onConfirm={async () => {
+            setQuestion(null);
+            if (await settle.returnMessages(question.ids, "return_anyway")) setSelection(nothing);
+          }}
+        />
+      )}
+    </>
+  );
+}
+
+interface ReplayHeldProps {
+  hold: string;
+  chosen: Chosen;
+  connection: string;
+  onClose: () => void;
+}
+
+/** To begin with, back to the queue they died in, and to no other that the exchange would reach. */
+function ReplayHeld({ hold, chosen, connection, onClose }: ReplayHeldProps): ReactNode {
+  const source = useMemo<ReplaySource>(
+    () => ({ from: "held", hold, ids: [...chosen.all] }),
+    [hold, chosen],
+  );
+  const target: ReplayTarget | null =
+    chosen.diedIn === null
+      ? null
+      : { to: "exchange", connection, exchange: "", routingKey: chosen.diedIn };
+  return <ReplaySheet source={source} onClose={onClose} {...(target === null ? {} : { target })} />;
+}
+
+/** Nothing is held: what would be here, and how to get it. */
+function Start({ refusal, onUnlock }: InspectViewProps): ReactNode {
+  const { t } = useText();
+  const unlock = onUnlock !== undefined && (
+    <Button onClick={onUnlock}>{t("queues.hold.unlock")}</Button>
+  );
+  return (
+    <EmptyState title={t("queues.start.title")} actions={unlock}>
+      {t("queues.start.text")}
+      {refusal !== undefined && <span className={styles["refusal"]}>{refusal}</span>}
+    </EmptyState>
+  );
+}

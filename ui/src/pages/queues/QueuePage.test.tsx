@@ -1,0 +1,354 @@
+import { screen, waitFor, within } from "@testing-library/react";
+import type { UserEvent } from "@testing-library/user-event";
+import { describe, expect, it, vi } from "vitest";
+
+import { queuesOf } from "@/platform/fake/queues";
+import { emit, fail, type World } from "@/platform/fake/world";
+import { renderApp } from "@/testing/render";
+
+const DLQ = "/c/commands-dev/queues/=task_queue~2Edlq";
+const LIVE = "/c/commands-dev/queues/=task_queue";
+
+const button = (name: string | RegExp): HTMLElement => screen.getByRole("button", { name });
+
+async function hold(user: UserEvent, count: number): Promise<void> {
+  await user.click(await screen.findByRole("button", { name: "Hold…" }));
+  const box = await screen.findByRole("textbox", { name: "How many" });
+  await user.clear(box);
+  await user.type(box, String(count));
+  await user.click(await screen.findByRole("button", { name: `Hold ${count}` }));
+  await screen.findAllByRole("row", { name: /NullPointerException/u });
+}
+
+async function select(user: UserEvent, ...rows: number[]): Promise<void> {
+  for (const row of rows) {
+    await user.click(screen.getByRole("checkbox", { name: `Select row ${row}` }));
+  }
+}
+
+/** Messages whose looks are spent, by their number in the queue. */
+const spend =
+  (...numbers: number[]) =>
+  (world: World): void => {
+    const dlq = queuesOf(world, "commands-dev").find(
+      ({ facts }) => facts.name === "task_queue.dlq",
+    );
+    for (const number of numbers) dlq?.spent.set(number, 20);
+  };
+
+describe("the facts of a queue", () => {
+  it("stand as chips, and in full on their own tab", async () => {
+    const { user } = renderApp(LIVE);
+    expect(await screen.findByText("ready", { exact: false, selector: "span" })).toBeTruthy();
+    expect(screen.getByText("RabbitMQ 4.0.5")).toBeTruthy();
+    await user.click(screen.getByRole("tab", { name: "Facts" }));
+    const facts = within(await screen.findByRole("tabpanel"));
+    expect(facts.getByText("20")).toBeTruthy();
+    expect(facts.getByText("task_queue.dlq", { selector: "code" })).toBeTruthy();
+    expect(facts.getByText("x-dead-letter-exchange")).toBeTruthy();
+  });
+
+  it("say unknown where the broker says nothing", async () => {
+    const { user } = renderApp("/c/commands-dev/queues/=audit~2Eevents");
+    expect(await screen.findByText("ready unknown")).toBeTruthy();
+    expect(screen.getByText("consumers unknown")).toBeTruthy();
+    await user.click(screen.getByRole("tab", { name: "Facts" }));
+    expect(await screen.findByText(/The broker gives no statistics for this queue/u)).toBeTruthy();
+    expect(screen.getAllByText("unknown").length).toBeGreaterThan(4);
+  });
+
+  it("fail in words, with a way to try again", async () => {
+    const { user, fake } = renderApp("/c/commands-dev/queues/=gone");
+    expect(await screen.findByText("The queue gone does not exist.")).toBeTruthy();
+    const get = vi.spyOn(fake.commands, "getQueue");
+    await user.click(button("Try again"));
+    expect(get).toHaveBeenCalled();
+  });
+});
+
+describe("before a hold", () => {
+  it("the cost is said, and nothing is taken", async () => {
+    const { user, fake } = renderApp(DLQ);
+    const start = vi.spyOn(fake.commands, "startHold");
+    await user.click(await screen.findByRole("button", { name: "Hold…" }));
+    const sheet = within(
+      await screen.findByRole("dialog", { name: "Hold messages of task_queue.dlq" }),
+    );
+    expect(await sheet.findByText("Returning a message takes one of its looks.")).toBeTruthy();
+    expect(sheet.getByText("4,862 ready")).toBeTruthy();
+    expect(sheet.getByText(/0 to 20 on each/u)).toBeTruthy();
+    expect(sheet.getByText("deletes")).toBeTruthy();
+    expect(sheet.getByText("24 min, then what is held is returned automatically")).toBeTruthy();
+    await user.keyboard("{Escape}");
+    await waitFor(() => expect(screen.queryByRole("dialog")).toBeNull());
+    expect(start).not.toHaveBeenCalled();
+  });
+
+  it("a count that cannot be is refused in words", async () => {
+    const { user, fake } = renderApp(DLQ);
+    const preview = vi.spyOn(fake.commands, "previewHold");
+    await user.click(await screen.findByRole("button", { name: "Hold…" }));
+    const box = await screen.findByRole("textbox", { name: "How many" });
+    await user.clear(box);
+    await user.type(box, "0");
+    expect(await screen.findByText("A number from 1 to 1,000.")).toBeTruthy();
+    expect(preview.mock.calls.every(([, , count]) => count > 0)).toBe(true);
+    expect(button(/^Hold 50/u).getAttribute("aria-disabled")).toBe("true");
+  });
+
+  it("a queue that is consumed is copied, unless holding is chosen", async () => {
+    const { user, fake } = renderApp(LIVE);
+    const start = vi.spyOn(fake.commands, "startHold");
+    await user.click(await screen.findByRole("button", { name: "Hold…" }));
+    expect(await screen.findByText("3 applications consume this queue now")).toBeTruthy();
+    await user.click(screen.getByRole("radio", { name: "hold" }));
+    expect(button("Hold 12")).toBeTruthy();
+    await user.click(screen.getByRole("radio", { name: "copy" }));
+    await user.click(button("Copy 12"));
+    expect(await screen.findByText("12 messages copied")).toBeTruthy();
+    expect(start).toHaveBeenCalledWith("commands-dev", "task_queue", 12, "copy");
+    expect(screen.getAllByText("returned").length).toBe(12);
+  });
+
+  it("a queue that cannot be held says why", async () => {
+    const { user } = renderApp("/c/commands-dev/queues/=orders~2Estream");
+    await user.click(await screen.findByRole("button", { name: "Hold…" }));
+    expect(
+      await screen.findByText("The queue orders.stream is a stream: its messages cannot be held."),
+    ).toBeTruthy();
+    expect(button("Hold 50").getAttribute("aria-disabled")).toBe("true");
+  });
+
+  it("a read-only connection says so and offers the unlock", async () => {
+    const { user } = renderApp("/c/commands-prod/queues/=task_queue~2Edlq");
+    const disabled = await screen.findByRole("button", { name: "Hold…" });
+    expect(disabled.getAttribute("aria-disabled")).toBe("true");
+    const why = /commands-prod is read-only: holding hides messages from applications/u;
+    expect(disabled.getAttribute("title")).toMatch(why);
+    const page = within(screen.getByRole("main"));
+    expect(page.getByText(why)).toBeTruthy();
+    await user.click(page.getByRole("button", { name: "Unlock…" }));
+    await user.type(await screen.findByRole("textbox", { name: "Reason" }), "INC-2291");
+    await user.click(screen.getByRole("button", { name: /^Unlock for/u }));
+    await waitFor(() => expect(button("Hold…").getAttribute("aria-disabled")).not.toBe("true"));
+  });
+});
+
+describe("while messages are held", () => {
+  it("says how many, how long, and what the next looks cost", async () => {
+    const { user } = renderApp(DLQ);
+    await hold(user, 8);
+    const banner = within(screen.getByRole("region", { name: "What is held" }));
+    expect(banner.getByText("Holding 8 messages")).toBeTruthy();
+    expect(banner.getByRole("timer").textContent).toMatch(
+      /Returned automatically in (24:00|23:5\d)/u,
+    );
+    expect(banner.getByText("17")).toBeTruthy();
+    expect(banner.getByText("deletes")).toBeTruthy();
+    const head = within(screen.getByRole("main")).getByText("held by you", { exact: false });
+    expect(head.textContent).toBe("8 held by you");
+    const rows = screen.getAllByRole("row").slice(1);
+    expect(rows).toHaveLength(8);
+    expect(rows[1]?.textContent).toContain("expired");
+    expect(rows[1]?.textContent).toContain("19 / 20");
+  });
+
+  it("tells the story of a message, and shows every part of it", async () => {
+    const { user } = renderApp(DLQ);
+    await hold(user, 3);
+    const story = within(
+      await screen.findByRole("list", { name: "What happened to this message" }),
+    );
+    const steps = story.getAllByRole("listitem").map((step) => step.textContent ?? "");
+    expect(steps[0]).toContain("Published to exchange commands with key task.create");
+    expect(steps[0]).toContain("timestamp, x-first-death-exchange");
+    expect(steps[2]).toContain("Failed: NullPointerException: customer.address");
+    expect(steps[2]).toContain("x-exception-message · when, how often, by whom: not recorded");
+    expect(steps[4]).toContain("Dead-lettered here");
+
+    await user.click(screen.getByRole("tab", { name: /^Headers/u }));
+    const header = await screen.findByRole("row", { name: /x-death\[0\]\.count/u });
+    expect(header.textContent).toContain("signedlong");
+    await user.click(screen.getByRole("tab", { name: "Properties" }));
+    expect(await screen.findByText("application/json")).toBeTruthy();
+    await user.click(screen.getByRole("tab", { name: "Body" }));
+    expect(await screen.findByText("9007199254740993")).toBeTruthy();
+    await user.click(screen.getByRole("tab", { name: "Raw" }));
+    expect(await screen.findByText(/^00000000 7b 22 74 61/u)).toBeTruthy();
+  });
+
+  it("moves, selects, copies and saves by keyboard", async () => {
+    const { user, fake } = renderApp(DLQ);
+    await hold(user, 5);
+    const write = vi.spyOn(navigator.clipboard, "writeText").mockResolvedValue();
+    const save = vi.spyOn(fake.commands, "saveHeld");
+    screen.getByRole("grid").focus();
+    await user.keyboard("j c");
+    await waitFor(() => expect(write).toHaveBeenCalledOnce());
+    expect(write.mock.lastCall?.[0]).toContain('"orderId":9007199254740994');
+    await user.keyboard("e");
+    await waitFor(() => expect(save).toHaveBeenCalledWith(expect.any(String), 2));
+    await user.keyboard("{Shift>}{ArrowDown}{/Shift}");
+    expect(await screen.findByRole("button", { name: "Return 2" })).toBeTruthy();
+    await user.keyboard("{Escape}");
+    await waitFor(() => expect(screen.queryByRole("toolbar")).toBeNull());
+  });
+
+  it("says what a copy is where it cannot be the bytes themselves", async () => {
+    const { user } = renderApp(DLQ);
+    await hold(user, 20);
+    const write = vi.spyOn(navigator.clipboard, "writeText").mockResolvedValue();
+    // The 14th body is empty, the 18th is no text.
+    await user.click(screen.getByText("empty"));
+    await user.click(button("Copy"));
+    expect(await screen.findByText("There is nothing to copy: it is empty")).toBeTruthy();
+    expect(write).not.toHaveBeenCalled();
+    await user.click(screen.getByText("binary"));
+    await user.click(button("Copy"));
+    await waitFor(() => expect(write).toHaveBeenCalledOnce());
+    expect(await screen.findByText(/^Copied (as hex|with its control)/u)).toBeTruthy();
+  });
+
+  it("returns what is selected and keeps its rows as a snapshot", async () => {
+    const { user, fake } = renderApp(DLQ);
+    await hold(user, 5);
+    const back = vi.spyOn(fake.commands, "returnHeld");
+    await select(user, 1, 3);
+    await user.click(await screen.findByRole("button", { name: "Return 2" }));
+    expect(await screen.findByText("2 messages returned")).toBeTruthy();
+    expect(back).toHaveBeenCalledWith(expect.any(String), [1, 3], "keep");
+    await waitFor(() => expect(screen.getAllByText("returned")).toHaveLength(2));
+    expect(screen.getByText("Holding 3 messages")).toBeTruthy();
+    await user.click(button("Return all"));
+    expect(await screen.findByText("This hold has ended.")).toBeTruthy();
+    await waitFor(() => expect(screen.getAllByText("returned")).toHaveLength(5));
+    expect(
+      screen.getByText("Returned to the queue. What you see is a copy from before."),
+    ).toBeTruthy();
+
+    await user.click(button("Clear the list"));
+    expect(await screen.findByText("Nothing is held")).toBeTruthy();
+  });
+
+  it("replays from the snapshot after messages were settled", async () => {
+    const { user } = renderApp(DLQ);
+    await hold(user, 3);
+    await user.click(button("Return all"));
+    await screen.findByText("This hold has ended.");
+    await select(user, 1);
+    expect(await screen.findByRole("button", { name: "Replay 1…" })).toBeTruthy();
+    expect(screen.queryByRole("button", { name: /^Return 1/u })).toBeNull();
+    expect(screen.queryByRole("button", { name: /^Remove 1/u })).toBeNull();
+  });
+});
+
+describe("removing for good", () => {
+  it("names queue, environment and finality, and refuses a wrong count", async () => {
+    const { user, fake } = renderApp(DLQ);
+    await hold(user, 5);
+    const acknowledge = vi.spyOn(fake.commands, "acknowledgeHeld");
+    await select(user, 1, 2);
+    await user.click(
+      await screen.findByRole("button", { name: "Remove 2 of 4,862 (acknowledge)…" }),
+    );
+    const dialog = within(
+      await screen.findByRole("dialog", { name: "Remove 2 messages for good" }),
+    );
+    expect(dialog.getByText("task_queue.dlq")).toBeTruthy();
+    expect(dialog.getByText("dev")).toBeTruthy();
+    expect(dialog.getByText("None: this is final.")).toBeTruthy();
+    const confirm = dialog.getByRole("button", { name: "Remove 2 of 4,862 (acknowledge)" });
+    expect(confirm.getAttribute("aria-disabled")).toBe("true");
+    const box = dialog.getByRole("textbox", { name: "Type the count, 2, to allow it" });
+    await user.type(box, "3{Enter}");
+    expect(await dialog.findByText("That is not 2.")).toBeTruthy();
+    await user.clear(box);
+    await user.type(box, "1,2{Enter}");
+    expect(acknowledge).not.toHaveBeenCalled();
+
+    await user.clear(box);
+    await user.type(box, "2");
+    await user.click(confirm);
+    expect(await screen.findByText("2 messages removed")).toBeTruthy();
+    expect(acknowledge).toHaveBeenCalledExactlyOnceWith(expect.any(String), [1, 2], 2);
+    await waitFor(() => expect(screen.getAllByText("removed")).toHaveLength(2));
+    expect(screen.queryByRole("dialog", { name: /for good/u })).toBeNull();
+  });
+
+  it("keeps the question open and says why, where the broker refuses", async () => {
+    const { user, fake } = renderApp(DLQ);
+    await hold(user, 2);
+    await select(user, 1);
+    await user.click(await screen.findByRole("button", { name: /^Remove 1 of/u }));
+    fake.world.failing.set(
+      "acknowledgeHeld",
+      fail("grant_ended", "the permission to change ended", "unlock the connection again"),
+    );
+    await user.type(await screen.findByRole("textbox", { name: /^Type the count/u }), "1{Enter}");
+    expect(await screen.findByText(/The permission to change ended\./u)).toBeTruthy();
+    expect(screen.getByRole("dialog", { name: /for good/u })).toBeTruthy();
+  });
+
+  it("does not name a whole that is not known", async () => {
+    const { user } = renderApp(DLQ, {
+      arrange: (world) => {
+        const dlq = queuesOf(world, "commands-dev").find(
+          ({ facts }) => facts.name === "task_queue.dlq",
+        );
+        if (dlq !== undefined) dlq.facts.ready = null;
+      },
+    });
+    await hold(user, 2);
+    await select(user, 1);
+    expect(await screen.findByRole("button", { name: "Remove 1 (acknowledge)…" })).toBeTruthy();
+  });
+});
+
+describe("messages without looks", () => {
+  it("are announced, stay when everything is returned, and ask before they are lost", async () => {
+    const { user, fake } = renderApp(DLQ, { arrange: spend(1) });
+    await hold(user, 4);
+    expect(screen.getByText("1 message has no looks left.")).toBeTruthy();
+    await user.click(button("Return all"));
+    expect(await screen.findByText(/Everything else was returned\./u)).toBeTruthy();
+    expect(screen.getByText("Holding 1 message")).toBeTruthy();
+
+    await user.click(screen.getByText("0 / 20"));
+    expect(
+      await screen.findByText("No looks left: the next return would delete this message."),
+    ).toBeTruthy();
+    await select(user, 2);
+    await user.click(await screen.findByRole("button", { name: "Return 1" }));
+    const dialog = within(await screen.findByRole("dialog", { name: "Return to task_queue.dlq" }));
+    expect(dialog.getByText(/this return would delete it/u)).toBeTruthy();
+    const back = vi.spyOn(fake.commands, "returnHeld");
+    await user.type(dialog.getByRole("textbox"), "2{Enter}");
+    expect(back).not.toHaveBeenCalled();
+    await user.clear(dialog.getByRole("textbox"));
+    await user.type(dialog.getByRole("textbox"), "1{Enter}");
+    await waitFor(() =>
+      expect(back).toHaveBeenCalledExactlyOnceWith(expect.any(String), [2], "return_anyway"),
+    );
+  });
+});
+
+describe("a hold that ends by itself", () => {
+  it("says why, and keeps what was read", async () => {
+    const { user, fake } = renderApp(DLQ);
+    await hold(user, 3);
+    for (const { view, rows } of fake.world.holds.values()) {
+      view.phase = "ended";
+      view.held = 0;
+      view.worst = null;
+      view.remainingSeconds = null;
+      view.end = { end: "failed", failure: fail("connection_lost", "the broker went away") };
+      for (const row of rows) row.state = "back_at_broker";
+    }
+    emit(fake.world, "holds");
+    expect(await screen.findByText("This hold has ended.")).toBeTruthy();
+    expect(screen.getByText(/The broker went away\./u)).toBeTruthy();
+    await waitFor(() => expect(screen.getAllByText("back")).toHaveLength(3));
+    expect(screen.getByText(/the broker put it back into its queue/u)).toBeTruthy();
+    expect(screen.queryByText("held by you", { exact: false })).toBeNull();
+  });
+});

@@ -1,0 +1,180 @@
+import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { useEffect, useState, type ReactNode } from "react";
+
+import { Button } from "@/components/Button/Button";
+import { Chip } from "@/components/Chip/Chip";
+import { FailureState } from "@/components/FailureState/FailureState";
+import { PageHead } from "@/components/PageHead/PageHead";
+import { Skeleton } from "@/components/Skeleton/Skeleton";
+import { Tabs } from "@/components/Tabs/Tabs";
+import { forPlural, printable, useFormat } from "@/format";
+import { useText } from "@/i18n";
+import type { ConnectionSummary, QueueFacts } from "@/platform/bindings";
+import { useCommands } from "@/platform/platform";
+import { useHolds } from "@/platform/queries";
+import { allowsChanges } from "@/shell/access";
+import { useShell } from "@/shell/shellContext";
+
+import { heldIn, holdOf } from "./holds";
+import { InspectView, type Side } from "./InspectView";
+import styles from "./QueuePage.module.css";
+import { QueueFactsView } from "./QueueFactsView";
+import { bold } from "./rich";
+
+/** How often the broker counts anew, in milliseconds; asking more often shows nothing newer. */
+const STATISTICS = 5000;
+
+/** One queue: its facts, and the messages that are held of it. */
+export function QueueView(props: { connection: ConnectionSummary; queue: string }): ReactNode {
+  const { connection, queue } = props;
+  const { t } = useText();
+  const commands = useCommands();
+  const shell = useShell();
+  const [tab, setTab] = useState<"inspect" | "facts">("inspect");
+  const [side, setSide] = useState<Side>("inspector");
+  const holds = useHolds();
+  const hold = holdOf(holds, connection.id, queue);
+  const held = heldIn(holds, connection.id, queue);
+  const facts = useQuery({
+    queryKey: ["queue", connection.id, queue],
+    queryFn: () => commands.getQueue(connection.id, queue),
+    // While messages are held the counts move by what is done here.
+    refetchInterval: hold !== null && hold.phase !== "ended" ? STATISTICS : false,
+  });
+  const { refetch } = facts;
+  useEffect(() => void refetch(), [refetch, held]);
+
+  const refusal =
+    connection.state.state !== "open"
+      ? t("queues.hold.notConnected", { connection: printable(connection.name) })
+      : allowsChanges(connection)
+        ? undefined
+        : t("queues.hold.readOnly", { connection: printable(connection.name) });
+  const isLocked = connection.state.state === "open" && refusal !== undefined;
+
+  return (
+    <>
+      <PageHead
+        crumbs={[
+          <Link
+            key="connection"
+            to="/c/$id/queues"
+            params={{ id: connection.id }}
+            className={styles["rabbit"]}
+          >
+            {printable(connection.name)}
+          </Link>,
+          ...(facts.data === undefined ? [] : [printable(facts.data.vhost)]),
+          <Link key="queues" to="/c/$id/queues" params={{ id: connection.id }}>
+            {t("queues.title")}
+          </Link>,
+        ]}
+        title={queue}
+        chips={<Chips connection={connection} facts={facts.data} held={held} />}
+        actions={
+          <>
+            {isLocked && hold !== null && (
+              <Button onClick={() => shell.unlock(connection.id)}>{t("queues.hold.unlock")}</Button>
+            )}
+            {(hold === null || hold.phase === "ended") && side !== "hold" && (
+              <Button
+                kind="primary"
+                onClick={() => {
+                  setTab("inspect");
+                  setSide("hold");
+                }}
+                disabled={refusal !== undefined}
+                {...(refusal === undefined ? {} : { reason: refusal })}
+              >
+                {t("queues.hold.open")}
+              </Button>
+            )}
+          </>
+        }
+      />
+      <Tabs
+        label={t("queues.tabs")}
+        value={tab}
+        onChange={setTab}
+        tabs={[
+          { value: "inspect", label: t("queues.tab.inspect") },
+          { value: "facts", label: t("queues.tab.facts") },
+        ]}
+      >
+        {tab === "inspect" ? (
+          <>
+            {facts.error !== null && facts.data === undefined && hold === null ? (
+              <FailureState failure={facts.error} onRetry={() => void refetch()} />
+            ) : (
+              <InspectView
+                connection={connection}
+                queue={queue}
+                facts={facts.data}
+                hold={hold}
+                refusal={refusal}
+                {...(isLocked ? { onUnlock: () => shell.unlock(connection.id) } : {})}
+                side={side}
+                onSide={setSide}
+              />
+            )}
+          </>
+        ) : facts.data !== undefined ? (
+          <QueueFactsView facts={facts.data} />
+        ) : facts.error === null ? (
+          <Skeleton />
+        ) : (
+          <FailureState failure={facts.error} onRetry={() => void refetch()} />
+        )}
+      </Tabs>
+    </>
+  );
+}
+
+interface ChipsProps {
+  connection: ConnectionSummary;
+  facts: QueueFacts | undefined;
+  held: number;
+}
+
+function Chips({ connection, facts, held }: ChipsProps): ReactNode {
+  const { t, rich } = useText();
+  const format = useFormat();
+  const product = connection.state.state === "open" ? connection.state.product : null;
+  return (
+    <>
+      {facts !== undefined && <Chip>{facts.kind ?? t("queues.chip.typeUnknown")}</Chip>}
+      {product !== null && <Chip>{printable(product)}</Chip>}
+      {facts !== undefined && (
+        <>
+          <Chip>
+            {facts.ready === null
+              ? t("queues.chip.readyUnknown")
+              : rich("queues.chip.ready", { n: format.count(facts.ready), b: bold })}
+          </Chip>
+          <Chip>
+            {facts.unacked === null
+              ? t("queues.chip.unackedUnknown")
+              : rich("queues.chip.unacked", { n: format.count(facts.unacked), b: bold })}
+          </Chip>
+        </>
+      )}
+      {held > 0 && (
+        <Chip tone="held">
+          {rich("queues.chip.held", { n: format.count(held), b: (parts) => <b>{parts}</b> })}
+        </Chip>
+      )}
+      {facts !== undefined && (
+        <Chip>
+          {facts.consumers === null
+            ? t("queues.chip.consumersUnknown")
+            : rich("queues.chip.consumers", {
+                n: format.count(facts.consumers),
+                count: forPlural(facts.consumers),
+                b: bold,
+              })}
+        </Chip>
+      )}
+    </>
+  );
+}

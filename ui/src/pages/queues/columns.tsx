@@ -1,0 +1,112 @@
+//! The columns of held messages. To add one: a text, a width, a cell.
+
+import { useMemo, type ReactNode } from "react";
+
+import { Badge } from "@/components/Badge/Badge";
+import type { Column } from "@/components/DataTable/DataTable";
+import { everyTime, printable, useFormat } from "@/format";
+import { useText } from "@/i18n";
+import type { HeldRow, Preview } from "@/platform/bindings";
+
+import styles from "./columns.module.css";
+import { LooksCell } from "./LooksView";
+import { reasonTone } from "./reasons";
+
+/** Where there is room, names are shown in full. */
+const isWide = (): boolean => window.innerWidth >= 1600;
+
+export function useHeldColumns(): readonly Column<HeldRow>[] {
+  const { t } = useText();
+  const format = useFormat();
+  return useMemo<readonly Column<HeldRow>[]>(
+    () => [
+      {
+        id: "number",
+        header: t("queues.table.column.number"),
+        width: 30,
+        align: "end",
+        cell: (_, index) => <span className={styles["muted"]}>{format.count(index + 1)}</span>,
+      },
+      {
+        id: "died",
+        header: t("queues.table.column.died"),
+        width: 138,
+        cell: ({ diedAt }) =>
+          diedAt === null ? null : (
+            // Deaths are recorded to the second: zeros after it would claim more.
+            <span title={everyTime(diedAt)}>{format.time(diedAt).replace(/\.000$/u, "")}</span>
+          ),
+      },
+      {
+        id: "reason",
+        header: t("queues.table.column.reason"),
+        width: 102,
+        cell: ({ reason }) =>
+          reason === null ? null : (
+            <span className={styles["reason"]} data-tone={reasonTone(reason)}>
+              {printable(reason)}
+            </span>
+          ),
+      },
+      {
+        id: "from",
+        header: t("queues.table.column.from"),
+        width: isWide() ? 130 : 76,
+        cell: ({ from }) => (from === null ? null : <Text>{from}</Text>),
+      },
+      {
+        id: "exception",
+        header: t("queues.table.column.exception"),
+        width: isWide() ? 240 : 92,
+        cell: ({ exception }) => (exception === null ? null : <Text>{exception}</Text>),
+      },
+      {
+        id: "body",
+        header: t("queues.table.column.body"),
+        width: 84,
+        grow: true,
+        cell: ({ body }) => <Body body={body} />,
+      },
+      {
+        id: "looks",
+        header: t("queues.table.column.looks"),
+        width: 54,
+        align: "end",
+        cell: ({ looks, state }) =>
+          state === "held" ? (
+            <LooksCell looks={looks} />
+          ) : (
+            <Badge kind="state" title={t(`queues.state.${state}.long`)}>
+              {t(`queues.state.${state}`)}
+            </Badge>
+          ),
+      },
+    ],
+    [t, format],
+  );
+}
+
+function Text({ children }: { children: string }): ReactNode {
+  const shown = printable(children);
+  return <span title={shown}>{shown}</span>;
+}
+
+/** One line of a body. What kind of nothing it is stands in a badge. */
+function Body({ body }: { body: Preview }): ReactNode {
+  const { t } = useText();
+  switch (body.kind) {
+    case "null":
+    case "empty":
+      return <Badge kind="state">{t(`common.${body.kind}`)}</Badge>;
+    case "binary":
+      return (
+        <>
+          <Badge kind="state">{t("common.binary")}</Badge>{" "}
+          <span className={styles["muted"]}>{body.text}</span>
+        </>
+      );
+    case "text":
+    case "json":
+      return body.text;
+  }
+}

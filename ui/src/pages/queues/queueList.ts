@@ -1,0 +1,55 @@
+//! The queues of a connection, a page at a time: the broker sorts and filters, and only what is in
+//! view is asked for.
+
+import { queryOptions, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useCallback } from "react";
+
+import { PAGE } from "@/components/DataTable/rowPages";
+import { useRowPages, type UsedRowPages } from "@/components/DataTable/useRowPages";
+import type { Failure, QueueQuery, QueueRow } from "@/platform/bindings";
+import { useCommands, type Commands } from "@/platform/platform";
+
+/** What the person chose about the list. */
+export type QueueChoice = Pick<QueueQuery, "name" | "sort" | "descending">;
+
+/** A page that is younger than this is shown again without asking. Milliseconds. */
+const FRESH = 3000;
+
+const pageQuery = (commands: Commands, connection: string, choice: QueueChoice, page: number) =>
+  queryOptions({
+    // The palette finds queues under this key.
+    queryKey: ["queues", connection, choice, page],
+    queryFn: () => commands.listQueues(connection, { ...choice, page, pageSize: PAGE }),
+    staleTime: FRESH,
+  });
+
+export interface QueueList extends UsedRowPages<QueueRow> {
+  /** Undefined while it is on its way. */
+  readonly total: number | undefined;
+  /** Why there is no list at all. */
+  readonly refusal: Failure | null;
+  /** Another choice is on its way; what is shown is of the one before. */
+  readonly refresh: () => void;
+}
+
+export function useQueueList(connection: string, choice: QueueChoice): QueueList {
+  const commands = useCommands();
+  const client = useQueryClient();
+  const { name, sort, descending } = choice;
+  const first = useQuery(pageQuery(commands, connection, choice, 1));
+  const load = useCallback(
+    async (from: number) => {
+      const page = from / PAGE + 1;
+      const asked = { name, sort, descending };
+      return (await client.fetchQuery(pageQuery(commands, connection, asked, page))).rows;
+    },
+    [client, commands, connection, name, sort, descending],
+  );
+  const total = first.data?.total;
+  const pages = useRowPages(load, total ?? 0);
+  const { reload } = pages;
+  const refresh = useCallback(() => {
+    void client.invalidateQueries({ queryKey: ["queues", connection] }).then(reload);
+  }, [client, connection, reload]);
+  return { ...pages, total, refusal: total === undefined ? first.error : null, refresh };
+}

@@ -1,0 +1,82 @@
+//! Settling: what is asked of Rust, and what is said about the answer.
+
+import { useState } from "react";
+
+import { useToast } from "@/components/Toast/Toast";
+import { printable, useFormat } from "@/format";
+import { useText } from "@/i18n";
+import type { HoldView, LastLook, Settled } from "@/platform/bindings";
+import { asFailure } from "@/platform/failure";
+import { useCommands } from "@/platform/platform";
+
+export interface Settle {
+  readonly busy: boolean;
+  /** Each resolves to whether it was done; refusals are told. */
+  returnMessages(ids: readonly number[], lastLook: LastLook): Promise<boolean>;
+  returnAll(): Promise<boolean>;
+  drop(): Promise<boolean>;
+  /** Throws the failure, for the dialog that asked. `typed` is what the person typed. */
+  remove(ids: readonly number[], typed: number): Promise<void>;
+}
+
+export function useSettle(hold: HoldView | null): Settle {
+  const { t } = useText();
+  const format = useFormat();
+  const commands = useCommands();
+  const toast = useToast();
+  const [busy, setBusy] = useState(false);
+
+  const words = (count: number): { n: string; count: number } => ({
+    n: format.count(count),
+    count,
+  });
+  const tell = (verb: "return" | "remove", settled: Settled): void => {
+    if (settled.failed === 0) {
+      toast(t(`queues.${verb}.done`, words(settled.done)));
+      return;
+    }
+    const partly = t(`queues.${verb}.partly`, {
+      done: format.count(settled.done),
+      failed: format.count(settled.failed),
+    });
+    const why = settled.failure === null ? "" : `: ${printable(settled.failure.message)}`;
+    toast(`${partly}${why}`, "bad");
+  };
+  const attempt = async (refused: string, act: (id: string) => Promise<void>): Promise<boolean> => {
+    if (hold === null) return false;
+    setBusy(true);
+    try {
+      await act(hold.id);
+      return true;
+    } catch (thrown) {
+      toast(`${refused}: ${printable(asFailure(thrown).message)}`, "bad");
+      return false;
+    } finally {
+      setBusy(false);
+    }
+  };
+
+  return {
+    busy,
+    returnMessages: (ids, lastLook) =>
+      attempt(t("queues.return.failed"), async (id) =>
+        tell("return", await commands.returnHeld(id, [...ids], lastLook)),
+      ),
+    returnAll: () =>
+      attempt(t("queues.return.failed"), async (id) => {
+        const before = hold?.held ?? 0;
+        const after = await commands.releaseHold(id);
+        const done = words(Math.max(0, before - after.held));
+        // What is in its last look stays: the banner says why, and what can be done.
+        toast(t(after.held > 0 ? "queues.return.done" : "queues.return.all.done", done));
+      }),
+    drop: () =>
+      attempt(t("queues.banner.dropFailed"), async (id) => {
+        await commands.dropHold(id);
+      }),
+    async remove(ids, typed) {
+      if (hold === null) return;
+      tell("remove", await commands.acknowledgeHeld(hold.id, [...ids], typed));
+    },
+  };
+}

@@ -1,0 +1,387 @@
+import { keepPreviousData, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import {
+  useEffect,
+  useEffectEvent,
+  useId,
+  useState,
+  useSyncExternalStore,
+  type ReactNode,
+} from "react";
+
+import { Button } from "@/components/Button/Button";
+import { Checkbox } from "@/components/Checkbox/Checkbox";
+import { FailureLine, FailureState } from "@/components/FailureState/FailureState";
+import { Field } from "@/components/Field/Field";
+import { bold } from "@/components/rich";
+import { Sheet } from "@/components/Sheet/Sheet";
+import { Skeleton } from "@/components/Skeleton/Skeleton";
+import { TextInput } from "@/components/TextInput/TextInput";
+import { useToast } from "@/components/Toast/Toast";
+import { forPlural, printable, share, useFormat } from "@/format";
+import { useText, type MessageKey } from "@/i18n";
+import { parseCount } from "@/pages/queues/counts";
+import type { ReplayPreview, ReplayRequest, ReplaySource, ReplayTarget } from "@/platform/bindings";
+import { useCommands, usePlatform } from "@/platform/platform";
+import { useConnection } from "@/platform/queries";
+import { allowsChanges } from "@/shell/access";
+import { useShell } from "@/shell/shellContext";
+
+import { PreviewView } from "./PreviewView";
+import styles from "./replay.module.css";
+import { ReportView } from "./ReportView";
+import { createRun, type Run, type RunState } from "./run";
+import { draftOf, NOWHERE, targetOf, type TargetDraft } from "./target";
+import { TargetFields } from "./TargetFields";
+import { needsCount } from "./words";
+
+export interface ReplaySheetProps {
+  source: ReplaySource;
+  onClose: () => void;
+  /** Where to, to begin with: for held messages, where they died. */
+  target?: ReplayTarget;
+}
+
+/** Records or held messages to a topic or an exchange: where to, what that does, then do it. */
+export function ReplaySheet({ source, onClose, target }: ReplaySheetProps): ReactNode {
+  const { t } = useText();
+  const format = useFormat();
+  const platform = usePlatform();
+  const client = useQueryClient();
+  const toast = useToast();
+  const [run] = useState(() => createRun(platform));
+  // Outlives the sheet: whoever closed it hears of the end here, whoever did not reads the report.
+  const onEnd = useEffectEvent((name: string, ended: RunState, seen: boolean) => {
+    void client.invalidateQueries({ queryKey: ["activity"] });
+    void client.invalidateQueries({ queryKey: ["holds"] });
+    if (seen) return;
+    if (ended.phase === "failed" && ended.failure !== null) toast(ended.failure.message, "bad");
+    else
+      toast(
+        t("replay.done", {
+          target: printable(name),
+          confirmed: format.count(ended.confirmed),
+          total: format.count(ended.total),
+        }),
+      );
+  });
+  useEffect(() => {
+    let seen = true;
+    run.onEnd((name, ended) => onEnd(name, ended, seen));
+    return () => {
+      seen = false;
+    };
+  }, [run]);
+  const state = useSyncExternalStore(run.subscribe, run.state);
+  const count = countOf(source);
+  const title = t("replay.title", { count: forPlural(count), shown: format.count(count) });
+  if (state.phase === "running" || state.phase === "finished" || state.phase === "failed")
+    return <Running title={title} run={run} state={state} onClose={onClose} />;
+  return (
+    <Ordering
+      title={title}
+      source={source}
+      target={target}
+      run={run}
+      state={state}
+      onClose={onClose}
+    />
+  );
+}
+
+interface OrderingProps {
+  title: string;
+  source: ReplaySource;
+  target: ReplayTarget | undefined;
+  run: Run;
+  state: RunState;
+  onClose: () => void;
+}
+
+/** A preview is asked for once typing paused. Milliseconds. */
+const PAUSE = 250;
+
+function useSettled<Value>(value: Value): Value {
+  const [settled, setSettled] = useState(value);
+  useEffect(() => {
+    const timer = setTimeout(() => setSettled(value), PAUSE);
+    return () => clearTimeout(timer);
+  }, [value]);
+  return settled;
+}
+
+function Ordering(props: OrderingProps): ReactNode {
+  const { source, run, state, onClose, title } = props;
+  const { t } = useText();
+  const format = useFormat();
+  const commands = useCommands();
+  const form = useId();
+  const [draft, setDraft] = useState<TargetDraft>(() =>
+    props.target === undefined ? NOWHERE : draftOf(props.target),
+  );
+  const [typed, setTyped] = useState("");
+  const [remove, setRemove] = useState(false);
+  const [goOn, setGoOn] = useState(false);
+  const connection = useConnection(draft.connection ?? undefined);
+  const open = connection?.state.state === "open";
+  const allowed = connection !== undefined && allowsChanges(connection);
+
+  // Compared as text, so that an equal request is the same question.
+  const target = open ? targetOf(draft, connection.broker) : null;
+  const wanted = JSON.stringify(
+    target === null ? null : { source, target, removeAtSource: remove && source.from === "held" },
+  );
+  const asked = useSettled(wanted);
+  const preview = useQuery({
+    queryKey: ["replay-preview", asked],
+    queryFn: () => commands.previewReplay(JSON.parse(asked) as ReplayRequest),
+    enabled: asked !== NOTHING && asked === wanted,
+    placeholderData: keepPreviousData,
+    staleTime: Number.POSITIVE_INFINITY,
+    // A preview is of its moment: it is not kept for another time.
+    gcTime: 0,
+  });
+  const shown = wanted === NOTHING || preview.error !== null ? undefined : preview.data;
+  const ready = asked === wanted && !preview.isPlaceholderData ? shown : undefined;
+  // A preview that is replaced or left is forgotten; one that was started is not ours any more.
+  const current = preview.data?.id;
+  const [started, setStarted] = useState<string | null>(null);
+  const leave = useEffectEvent((id: string) => {
+    if (started !== id) commands.dropPreview(id).catch(() => undefined);
+  });
+  useEffect(() => {
+    if (current === undefined) return;
+    return () => leave(current);
+  }, [current]);
+  const wait =
+    state.phase === "starting"
+      ? "replay.wait.start"
+      : waitingFor(wanted, ready, typed, preview.error !== null, allowed);
+  const verb = t("replay.title", {
+    count: forPlural(shown?.sendable ?? countOf(source)),
+    shown: format.count(shown?.sendable ?? countOf(source)),
+  });
+
+  const start = (): void => {
+    if (ready === undefined || wait !== null) return;
+    const count = needsCount(ready) ? (parseCount(typed) ?? 0) : ready.sendable;
+    setStarted(ready.id);
+    run.start({ preview: ready.id, count, goOn }, ready.target.name);
+  };
+
+  return (
+    <Sheet
+      title={title}
+      onClose={onClose}
+      footer={
+        <>
+          <Button onClick={onClose}>{t("common.cancel")}</Button>
+          <Button
+            kind="primary"
+            type="submit"
+            form={form}
+            disabled={wait !== null}
+            {...(wait === null ? {} : { reason: t(wait) })}
+          >
+            {verb}
+          </Button>
+        </>
+      }
+    >
+      <form
+        id={form}
+        noValidate
+        className={styles["form"]}
+        onSubmit={(event) => {
+          event.preventDefault();
+          start();
+        }}
+      >
+        <TargetFields draft={draft} onChange={setDraft} connection={connection} />
+        {connection !== undefined && <TargetState id={connection.id} />}
+        {preview.error !== null && asked !== NOTHING && (
+          <FailureState failure={preview.error} onRetry={() => void preview.refetch()} />
+        )}
+        {wanted !== NOTHING && shown === undefined && preview.error === null && (
+          <Skeleton rows={4} />
+        )}
+        {shown !== undefined && (
+          <div className={styles["preview"]} aria-busy={ready === undefined}>
+            <PreviewView preview={shown} reason={connection?.access.unlocked?.reason ?? null} />
+            <div className={styles["choices"]}>
+              {source.from === "held" && (
+                <Checkbox checked={remove} onChange={setRemove}>
+                  {t("replay.remove")}
+                </Checkbox>
+              )}
+              {source.from === "held" && remove && (
+                <p className={styles["warning"]}>{t("replay.remove.final")}</p>
+              )}
+              {shown.sendable > 1 && (
+                <Checkbox checked={goOn} onChange={setGoOn}>
+                  {t("replay.goOn")}
+                </Checkbox>
+              )}
+            </div>
+            {needsCount(shown) && (
+              <TypedCount count={shown.sendable} typed={typed} onTyped={setTyped} />
+            )}
+          </div>
+        )}
+        {state.failure !== null && started === current && (
+          <FailureLine
+            failure={state.failure}
+            // A preview runs once: after a failure it is made again.
+            onRetry={() => void preview.refetch()}
+          />
+        )}
+      </form>
+    </Sheet>
+  );
+}
+
+/** The request as text where there is none yet. */
+const NOTHING = "null";
+
+function countOf(source: ReplaySource): number {
+  return source.from === "records" ? source.rows.length : source.ids.length;
+}
+
+interface TypedCountProps {
+  count: number;
+  typed: string;
+  onTyped: (typed: string) => void;
+}
+
+function TypedCount({ count, typed, onTyped }: TypedCountProps): ReactNode {
+  const { t } = useText();
+  const wrong = typed.trim() !== "" && parseCount(typed) !== count;
+  return (
+    <Field
+      label={t("replay.typeCount", { count: String(count) })}
+      error={wrong ? t("replay.typeCount.wrong", { count: String(count) }) : undefined}
+    >
+      <TextInput
+        chars={10}
+        inputMode="numeric"
+        value={typed}
+        onChange={(event) => onTyped(event.target.value)}
+      />
+    </Field>
+  );
+}
+
+/** What the start still waits for; null where nothing does. */
+function waitingFor(
+  wanted: string,
+  ready: ReplayPreview | undefined,
+  typed: string,
+  failed: boolean,
+  allowed: boolean,
+): MessageKey | null {
+  if (wanted === NOTHING) return "replay.wait.target";
+  if (ready === undefined) return failed ? "replay.wait.failed" : "replay.wait.preview";
+  if (ready.sendable === 0) return "replay.wait.nothing";
+  if (!allowed) return "replay.wait.readOnly";
+  if (needsCount(ready) && parseCount(typed) !== ready.sendable) return "replay.wait.count";
+  return null;
+}
+
+/** What stands between the target and any change on it, with the way to settle it right here. */
+function TargetState({ id }: { id: string }): ReactNode {
+  const { t } = useText();
+  const shell = useShell();
+  const commands = useCommands();
+  const client = useQueryClient();
+  const connection = useConnection(id);
+  const connect = useMutation({
+    mutationFn: () => commands.openConnection(id, true),
+    onSettled: () => client.invalidateQueries({ queryKey: ["connections"] }),
+  });
+  if (connection === undefined) return null;
+  const name = printable(connection.name);
+  const { state } = connection;
+  if (state.state === "failed")
+    return <FailureLine failure={state.failure} onRetry={() => connect.mutate()} />;
+  if (state.state !== "open")
+    return (
+      <p className={styles["notice"]}>
+        {t("replay.connect", { name })}
+        <Button onClick={() => connect.mutate()} disabled={connect.isPending}>
+          {t("replay.connect.do")}
+        </Button>
+      </p>
+    );
+  if (allowsChanges(connection)) return null;
+  return (
+    <p className={styles["notice"]}>
+      {t("replay.readOnly", { name })}
+      <Button onClick={() => shell.unlock(id)}>{t("replay.unlock")}</Button>
+    </p>
+  );
+}
+
+interface RunningProps {
+  title: string;
+  run: Run;
+  state: RunState;
+  onClose: () => void;
+}
+
+function Running({ title, run, state, onClose }: RunningProps): ReactNode {
+  const { t, rich } = useText();
+  const format = useFormat();
+  const { report, failure } = state;
+  const over = state.phase !== "running";
+  return (
+    <Sheet
+      title={title}
+      onClose={onClose}
+      footer={
+        over ? (
+          <Button kind="primary" onClick={onClose}>
+            {t("common.close")}
+          </Button>
+        ) : (
+          <Button onClick={run.stop} disabled={state.stopping}>
+            {t("replay.stop")}
+          </Button>
+        )
+      }
+    >
+      {report !== null ? (
+        <ReportView report={report} />
+      ) : (
+        <div className={styles["running"]} role="status">
+          <div className={styles["meter"]} aria-hidden>
+            <i style={{ width: `${share(state.confirmed, state.total) * 100}%` }} />
+          </div>
+          <p>
+            {rich("replay.confirmed", {
+              confirmed: format.count(state.confirmed),
+              total: format.count(state.total),
+              b: bold,
+            })}
+            {state.failed > 0 && (
+              <span className={styles["failed"]}>
+                {" · "}
+                {t("replay.count.failed", { shown: format.count(state.failed) })}
+              </span>
+            )}
+            {state.removed > 0 && (
+              <>
+                {" · "}
+                {t("replay.count.removed", { shown: format.count(state.removed) })}
+              </>
+            )}
+          </p>
+          {!over && (
+            <p className={styles["muted"]}>
+              {t(state.stopping ? "replay.stopping" : "replay.goesOn")}
+            </p>
+          )}
+        </div>
+      )}
+      {failure !== null && <FailureLine failure={failure} />}
+    </Sheet>
+  );
+}

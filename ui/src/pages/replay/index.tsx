@@ -1,0 +1,1 @@
+export { ReplaySheet, type ReplaySheetProps } from "./ReplaySheet";

@@ -1,0 +1,92 @@
+//! What a preview says, in words. Rust names kinds; the sentences are here.
+
+import { forPlural, printable, type Format } from "@/format";
+import type { Text } from "@/i18n";
+import type { CheckState, ReplayChange, ReplayPreview, ReplayWarning } from "@/platform/bindings";
+
+export type Tone = CheckState | "warning";
+
+export interface Line {
+  readonly tone: Tone;
+  readonly text: string;
+}
+
+export function warningText({ t }: Text, format: Format, warning: ReplayWarning): string {
+  const counted = (messages: number) => ({
+    count: forPlural(messages),
+    shown: format.count(messages),
+  });
+  switch (warning.warning) {
+    case "production_target":
+    case "production_source":
+    case "broker_sets_time":
+      return t(`replay.warning.${warning.warning}`);
+    case "into_itself":
+      return t("replay.warning.into_itself", { topic: printable(warning.topic) });
+    case "back_into_queue":
+      return t("replay.warning.back_into_queue", {
+        ...counted(warning.messages),
+        queue: printable(warning.queue),
+      });
+    case "several_queues":
+      return t("replay.warning.several_queues", {
+        key: printable(warning.routingKey),
+        shown: format.count(warning.queues.length),
+        queues: warning.queues.map(printable).join(", "),
+      });
+    case "route_unknown":
+      return t("replay.warning.route_unknown", {
+        ...counted(warning.messages),
+        reason: printable(warning.reason),
+      });
+    case "replayed_before":
+      return t("replay.warning.replayed_before", {
+        ...counted(warning.messages),
+        most: format.count(warning.most),
+      });
+    case "expires":
+      return t("replay.warning.expires", {
+        ...counted(warning.messages),
+        time: format.millis(warning.shortestMillis),
+      });
+    case "older_than_retention":
+    case "compacted_needs_key":
+      return t(`replay.warning.${warning.warning}`, counted(warning.messages));
+  }
+}
+
+/** Checks and warnings, in that order. */
+export function linesOf(text: Text, format: Format, preview: ReplayPreview): readonly Line[] {
+  const { t } = text;
+  return [
+    ...preview.checks.map(({ kind, state, failure }) => ({
+      tone: state,
+      text: t(`replay.check.${kind}`) + (failure === null ? "" : `: ${printable(failure.message)}`),
+    })),
+    ...preview.warnings.map((warning) => ({
+      tone: "warning" as const,
+      text: warningText(text, format, warning),
+    })),
+  ];
+}
+
+/** `The key becomes the header kafka.key (3 messages)`, with the headers it is about. */
+export function changeText({ t }: Text, format: Format, change: ReplayChange, all: number): string {
+  const named = change.headers.map(printable).join(", ");
+  const some =
+    change.messages === all
+      ? ""
+      : ` (${t("replay.ofMessages", {
+          count: forPlural(change.messages),
+          shown: format.count(change.messages),
+        })})`;
+  return `${t(`replay.change.${change.kind}`)}${named === "" ? "" : `: ${named}`}${some}`;
+}
+
+/** Where looking back is not enough: the count is typed. */
+export function needsCount(preview: ReplayPreview): boolean {
+  // A copy cannot be called back, and a removal cannot be undone.
+  return (
+    preview.sendable > 100 || preview.target.environment === "production" || preview.removeAtSource
+  );
+}

@@ -1,0 +1,129 @@
+import type { ReactNode } from "react";
+
+import { Button } from "@/components/Button/Button";
+import { FailureLine } from "@/components/FailureState/FailureState";
+import { bold } from "@/components/rich";
+import { forPlural, share, useFormat } from "@/format";
+import { useText, type MessageKey } from "@/i18n";
+import type { Coverage, ReadRequest } from "@/platform/bindings";
+
+import type { ReadState } from "./read";
+import styles from "./topic.module.css";
+
+export interface ProgressLineProps {
+  state: ReadState;
+  request: ReadRequest;
+  onStop: () => void;
+  /** What can be done with the rows. */
+  children?: ReactNode;
+}
+
+/** How far a read is, and how it ended: what it covered and what it did not. */
+export function ProgressLine({ state, request, onStop, children }: ProgressLineProps): ReactNode {
+  const { t, rich } = useText();
+  const format = useFormat();
+  const { phase, coverage, rate } = state;
+  const running = phase === "running";
+  const done = coverage === null ? share(state.rows, request.limit) : 1;
+  return (
+    <div className={styles["progress"]} role="status" aria-label={t("read.progress")}>
+      <div className={styles["meter"]} aria-hidden>
+        <i style={{ width: `${done * 100}%` }} />
+      </div>
+      {phase !== "failed" && (
+        <span className={styles["rows"]}>
+          {rich("read.rows", {
+            count: forPlural(state.rows),
+            shown: format.count(state.rows),
+            b: bold,
+          })}
+        </span>
+      )}
+      {running && rate !== null && (
+        <>
+          <span>
+            {t("read.received", {
+              shown: format.count(state.received),
+              bytes: format.bytes(state.bytes),
+            })}
+          </span>
+          <span>{t("read.rate", { rate: format.rate(rate) })}</span>
+        </>
+      )}
+      {coverage !== null && <Ending coverage={coverage} request={request} />}
+      <span className={styles["rest"]}>
+        {children}
+        {running && (
+          <Button onClick={onStop} disabled={state.stopping || state.resultSet === null}>
+            {t("read.stop")}
+          </Button>
+        )}
+      </span>
+    </div>
+  );
+}
+
+function endOf(coverage: Coverage, request: ReadRequest): MessageKey {
+  if (coverage.end !== "limit") return `read.end.${coverage.end}`;
+  return request.start.at === "newest" ? "read.end.limit.older" : "read.end.limit.newer";
+}
+
+function Ending({ coverage, request }: { coverage: Coverage; request: ReadRequest }): ReactNode {
+  const { t } = useText();
+  const format = useFormat();
+  const partial = coverage.end === "partitions_offline" || coverage.end === "incomplete";
+  return (
+    <>
+      <span
+        className={partial ? styles["warn"] : undefined}
+        title={t("read.end.help", {
+          covered: format.count(coverage.covered),
+          range: format.count(coverage.range),
+        })}
+      >
+        {t(endOf(coverage, request))}
+      </span>
+      {coverage.withoutRecord !== "0" && (
+        <span title={t("read.withoutRecord.help")}>
+          {t("read.withoutRecord", { shown: format.count(coverage.withoutRecord) })}
+        </span>
+      )}
+      {coverage.outsideTime !== "0" && (
+        <span title={t("read.outsideTime.help")}>
+          {t("read.outsideTime", { shown: format.count(coverage.outsideTime) })}
+        </span>
+      )}
+      {coverage.alreadyGone !== "0" && (
+        <span className={styles["warn"]} title={t("read.gone.help")}>
+          {t("read.gone", { shown: format.count(coverage.alreadyGone) })}
+        </span>
+      )}
+    </>
+  );
+}
+
+/** What could not be read, and why: it never hides what could. */
+export function Incomplete({ coverage, onRetry }: IncompleteProps): ReactNode {
+  const { t } = useText();
+  const format = useFormat();
+  const { partitions, failure } = coverage;
+  if (partitions.length === 0 && failure === null) return null;
+  return (
+    <div className={styles["incomplete"]} role="alert">
+      {partitions.length > 0 && (
+        <p>
+          {t("read.incomplete", {
+            count: partitions.length,
+            partitions: partitions.map((partition) => format.count(partition)).join(", "),
+          })}
+        </p>
+      )}
+      {failure !== null && <FailureLine failure={failure} onRetry={onRetry} />}
+    </div>
+  );
+}
+
+export interface IncompleteProps {
+  coverage: Coverage;
+  onRetry: () => void;
+}

@@ -1,0 +1,126 @@
+import { useQuery } from "@tanstack/react-query";
+import { Link, useParams } from "@tanstack/react-router";
+import { useState, type ReactNode } from "react";
+
+import { Chip } from "@/components/Chip/Chip";
+import { FailureList } from "@/components/FailureState/FailureState";
+import { PageHead } from "@/components/PageHead/PageHead";
+import { Tabs } from "@/components/Tabs/Tabs";
+import { forPlural, printable, toBigInt, useFormat } from "@/format";
+import { useText } from "@/i18n";
+import type { ReadRequest, TopicFacts } from "@/platform/bindings";
+import { useCommands } from "@/platform/platform";
+import { useConnection } from "@/platform/queries";
+
+import { Messages } from "./Messages";
+import { QueryRow } from "./QueryRow";
+import { NEWEST } from "./request";
+import styles from "./topic.module.css";
+
+/** One topic: its facts and its records. */
+export function TopicPage(): ReactNode {
+  const { id, topic } = useParams({ from: "/c/$id/topics/$topic" });
+  // Another topic is another page: nothing of this one's rows or selection may stay.
+  return <Topic key={`${id} ${topic}`} connection={id} topic={topic} />;
+}
+
+function Topic({ connection, topic }: { connection: string; topic: string }): ReactNode {
+  const { t } = useText();
+  const commands = useCommands();
+  const name = useConnection(connection)?.name ?? connection;
+  const facts = useQuery({
+    queryKey: ["topic", connection, topic],
+    queryFn: () => commands.getTopic(connection, topic),
+  });
+  // A new object is a new read, also where it asks for the same.
+  const [request, setRequest] = useState<ReadRequest>(() => ({
+    topic,
+    start: { at: "newest" },
+    partitions: null,
+    limit: Number(NEWEST.limit),
+    committed: NEWEST.committed,
+  }));
+  return (
+    <>
+      <PageHead
+        crumbs={[
+          <span key="connection" className={styles["kafka"]}>
+            {printable(name)}
+          </span>,
+          <Link key="topics" to="/c/$id/topics" params={{ id: connection }}>
+            {t("topics.title")}
+          </Link>,
+        ]}
+        title={topic}
+        chips={
+          facts.data !== undefined ? (
+            <TopicChips facts={facts.data} />
+          ) : (
+            facts.error !== null && (
+              <Chip tone="warn" title={printable(facts.error.message)}>
+                {t("topic.factsUnknown")}
+              </Chip>
+            )
+          )
+        }
+      />
+      <Tabs
+        label={t("topic.views")}
+        value="messages"
+        tabs={[{ value: "messages", label: t("topic.messages") }]}
+        onChange={() => undefined}
+      >
+        {facts.data !== undefined && <FailureList failures={facts.data.missing} />}
+        <QueryRow topic={topic} partitions={facts.data?.partitions ?? null} onRead={setRequest} />
+        <Messages
+          connection={connection}
+          request={request}
+          compacted={facts.data?.cleanupPolicy?.startsWith("compact") ?? false}
+          onAgain={() => setRequest({ ...request })}
+        />
+      </Tabs>
+    </>
+  );
+}
+
+function TopicChips({ facts }: { facts: TopicFacts }): ReactNode {
+  const { t } = useText();
+  const format = useFormat();
+  const { partitions, offsets, retentionMillis, cleanupPolicy } = facts;
+  const forever = retentionMillis !== null && (toBigInt(retentionMillis) ?? 0n) < 0n;
+  // Retention by time is nothing to a topic that is only compacted.
+  const ages = cleanupPolicy !== "compact" && cleanupPolicy !== "keep";
+  return (
+    <>
+      <Chip>
+        {t("topic.partitions", {
+          count: forPlural(partitions),
+          shown: format.count(partitions),
+        })}
+      </Chip>
+      {offsets === null ? (
+        <Chip tone="warn">{t("topic.offsets.unknown")}</Chip>
+      ) : (
+        <Chip
+          title={`${t("topics.offsets.exact", { exact: format.count(offsets) })}\n${t("topics.offsets.help")}`}
+        >
+          {t("topic.offsets", { shown: format.approximate(offsets) })}
+        </Chip>
+      )}
+      {ages &&
+        (retentionMillis === null ? (
+          <Chip tone="warn">{t("topic.retention.unknown")}</Chip>
+        ) : (
+          <Chip title={forever ? undefined : `${format.count(retentionMillis)} ms`}>
+            {forever
+              ? t("topic.retention.forever")
+              : t("topic.retention", { time: format.millis(retentionMillis) })}
+          </Chip>
+        ))}
+      {cleanupPolicy !== null && <Chip>{t(`topic.cleanup.${cleanupPolicy}`)}</Chip>}
+      {facts.timestampType === "log_append_time" && (
+        <Chip title={t("topic.brokerTime.help")}>{t("topic.brokerTime")}</Chip>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,295 @@
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
+import { RefreshCw } from "lucide-react";
+import {
+  useCallback,
+  useEffect,
+  useMemo,
+  useRef,
+  useState,
+  type ReactNode,
+  type RefObject,
+} from "react";
+
+import { Button } from "@/components/Button/Button";
+import { Checkbox } from "@/components/Checkbox/Checkbox";
+import { DataTable, type Column, type DataTableHandle } from "@/components/DataTable/DataTable";
+import { EmptyState } from "@/components/EmptyState/EmptyState";
+import { FailureState } from "@/components/FailureState/FailureState";
+import { useHotkey } from "@/components/hotkeys";
+import { PageHead } from "@/components/PageHead/PageHead";
+import { Chip } from "@/components/Chip/Chip";
+import { Skeleton } from "@/components/Skeleton/Skeleton";
+import { TextInput } from "@/components/TextInput/TextInput";
+import { forPlural, printable, useFormat } from "@/format";
+import { useText } from "@/i18n";
+import type { TopicRow } from "@/platform/bindings";
+import { useCommands } from "@/platform/platform";
+import { topicsQuery, useConnection } from "@/platform/queries";
+
+import { useTopicSizes, type SizeState } from "./sizes";
+import styles from "./topics.module.css";
+
+/** Every topic of a cluster. */
+export function TopicsPage(): ReactNode {
+  const { t } = useText();
+  const format = useFormat();
+  const { id } = useParams({ from: "/c/$id/topics" });
+  const { filter = "", internal = false } = useSearch({ from: "/c/$id/topics" });
+  const navigate = useNavigate({ from: "/c/$id/topics" });
+  const client = useQueryClient();
+  const connection = useConnection(id);
+  const topics = useQuery(topicsQuery(useCommands(), id));
+  const input = useRef<HTMLInputElement>(null);
+  const table = useRef<DataTableHandle>(null);
+  useHotkey("/", () => {
+    input.current?.focus();
+    input.current?.select();
+  });
+
+  const all = topics.data;
+  const rows = useMemo(() => {
+    const wanted = filter.trim().toLowerCase();
+    return (all ?? []).filter(
+      (topic) =>
+        (internal || !topic.internal) &&
+        (wanted === "" || topic.name.toLowerCase().includes(wanted)),
+    );
+  }, [all, filter, internal]);
+  const hidden = (all ?? []).filter((topic) => topic.internal).length;
+
+  return (
+    <>
+      <PageHead
+        crumbs={[
+          <span key="connection" className={styles["kafka"]}>
+            {printable(connection?.name ?? id)}
+          </span>,
+        ]}
+        title={t("topics.title")}
+        chips={
+          all !== undefined && (
+            <Chip>
+              {t("topics.shown", {
+                shown: format.count(rows.length),
+                total: format.count(all.length),
+              })}
+            </Chip>
+          )
+        }
+        actions={
+          <Button
+            onClick={() => {
+              void topics.refetch();
+              void client.invalidateQueries({ queryKey: ["topic-size", id] });
+            }}
+          >
+            <RefreshCw size={13} aria-hidden />
+            {t("topics.reload")}
+          </Button>
+        }
+      />
+      <div className={styles["bar"]}>
+        <TextInput
+          ref={input}
+          type="search"
+          chars={36}
+          aria-label={t("topics.filter")}
+          placeholder={t("topics.filter")}
+          value={filter}
+          onChange={(event) =>
+            void navigate({
+              search: (old) => ({ ...old, filter: event.target.value || undefined }),
+              replace: true,
+            })
+          }
+          onKeyDown={(event) => {
+            if (event.key === "Escape") {
+              void navigate({ search: (old) => ({ ...old, filter: undefined }), replace: true });
+              table.current?.focus();
+            } else if (event.key === "Enter" || event.key === "ArrowDown") table.current?.focus();
+            else return;
+            event.preventDefault();
+          }}
+        />
+        {hidden > 0 && (
+          <Checkbox
+            checked={internal}
+            onChange={(checked) =>
+              void navigate({
+                search: (old) => ({ ...old, internal: checked || undefined }),
+                replace: true,
+              })
+            }
+          >
+            {t("topics.internal")}
+          </Checkbox>
+        )}
+      </div>
+      {topics.error !== null ? (
+        <FailureState failure={topics.error} onRetry={() => void topics.refetch()} />
+      ) : all === undefined ? (
+        <Skeleton rows={16} />
+      ) : (
+        <TopicTable
+          connection={id}
+          rows={rows}
+          handle={table}
+          empty={
+            filter.trim() === "" ? (
+              <EmptyState title={t("topics.none.title")}>
+                {t("topics.none.text")}{" "}
+                {hidden > 0 &&
+                  t("topics.internalHidden", {
+                    count: forPlural(hidden),
+                    shown: format.count(hidden),
+                  })}
+              </EmptyState>
+            ) : (
+              <EmptyState title={t("topics.noneOfName.title")}>
+                {t("topics.noneOfName.text", { total: format.count(all.length) })}
+              </EmptyState>
+            )
+          }
+        />
+      )}
+    </>
+  );
+}
+
+interface TopicTableProps {
+  connection: string;
+  rows: readonly TopicRow[];
+  empty: ReactNode;
+  handle: RefObject<DataTableHandle | null>;
+}
+
+function TopicTable({ connection, rows, empty, handle }: TopicTableProps): ReactNode {
+  const { t } = useText();
+  const navigate = useNavigate();
+  const [active, setActive] = useState<number | null>(null);
+  const [view, setView] = useState({ from: 0, count: 0 });
+  const onWindow = useCallback((from: number, count: number) => setView({ from, count }), []);
+  useEffect(() => {
+    if (document.activeElement === document.body) handle.current?.focus();
+  }, [handle]);
+  const visible = rows
+    .slice(view.from, view.from + view.count)
+    .filter((topic) => topic.failure === null)
+    .map((topic) => topic.name);
+  const sizeOf = useTopicSizes(connection, visible);
+  const columns = useMemo<readonly Column<TopicRow>[]>(
+    () => [
+      {
+        id: "name",
+        header: t("topics.name"),
+        width: 320,
+        grow: true,
+        cell: (topic) => <Name topic={topic} />,
+      },
+      {
+        id: "partitions",
+        header: t("topics.partitions"),
+        width: 90,
+        align: "end",
+        cell: (topic) => (topic.failure === null ? <Count value={topic.partitions} /> : null),
+      },
+      {
+        id: "replication",
+        header: t("topics.replication"),
+        width: 90,
+        align: "end",
+        cell: (topic) => (topic.failure === null ? <Count value={topic.replication} /> : null),
+      },
+      {
+        id: "offsets",
+        header: t("topics.offsets"),
+        width: 130,
+        align: "end",
+        cell: (topic) => (topic.failure === null ? <Size size={sizeOf(topic.name)} /> : null),
+      },
+    ],
+    [t, sizeOf],
+  );
+  return (
+    <div className={styles["table"]}>
+      <DataTable
+        ref={handle}
+        id="topics"
+        label={t("topics.title")}
+        columns={columns}
+        count={rows.length}
+        rowAt={(index) => rows[index]}
+        onWindow={onWindow}
+        active={active === null || active < rows.length ? active : null}
+        onActive={setActive}
+        onInspect={(index) => {
+          const topic = rows[index];
+          if (topic === undefined) return;
+          void navigate({
+            to: "/c/$id/topics/$topic",
+            params: { id: connection, topic: topic.name },
+          });
+        }}
+        empty={empty}
+      />
+    </div>
+  );
+}
+
+function Name({ topic }: { topic: TopicRow }): ReactNode {
+  const { t } = useText();
+  const format = useFormat();
+  const name = printable(topic.name);
+  return (
+    <>
+      <span title={name}>{name}</span>
+      {topic.failure !== null && (
+        <span className={styles["fault"]} title={topic.failure.message}>
+          {t(`failure.short.${topic.failure.code}`)}
+        </span>
+      )}
+      {topic.offline > 0 && (
+        <span className={styles["fault"]}>
+          {t("topics.offline", {
+            count: forPlural(topic.offline),
+            shown: format.count(topic.offline),
+          })}
+        </span>
+      )}
+      {topic.underReplicated > 0 && (
+        <span className={styles["warn"]}>
+          {t("topics.underReplicated", { shown: format.count(topic.underReplicated) })}
+        </span>
+      )}
+    </>
+  );
+}
+
+function Count({ value }: { value: number | null }): ReactNode {
+  const { t } = useText();
+  const format = useFormat();
+  return value === null ? (
+    <span className={styles["muted"]}>{t("common.unknown")}</span>
+  ) : (
+    format.count(value)
+  );
+}
+
+function Size({ size }: { size: SizeState }): ReactNode {
+  const { t } = useText();
+  const format = useFormat();
+  if (size === "loading") return <span className={styles["muted"]}>…</span>;
+  if (size.offsets === null)
+    return (
+      <span className={styles["muted"]} title={size.failure?.message}>
+        {t("common.unknown")}
+      </span>
+    );
+  const exact = format.count(size.offsets);
+  return (
+    <span title={`${t("topics.offsets.exact", { exact })}\n${t("topics.offsets.help")}`}>
+      {t("common.approximately", { value: format.approximate(size.offsets) })}
+    </span>
+  );
+}

@@ -1,0 +1,140 @@
+//! One read: from its start to its end, and what is known of it meanwhile.
+//!
+//! The rows stay in Rust; here are only how many there are and how far the read is. A result set is
+//! freed when its read is disposed of, also where its id arrives after that.
+
+import type { Coverage, Failure, ReadEvent, ReadRequest } from "@/platform/bindings";
+import { asFailure } from "@/platform/failure";
+import type { Platform } from "@/platform/platform";
+import { endJob, reportJob } from "@/shell/jobs";
+
+export interface ReadState {
+  readonly phase: "running" | "finished" | "failed";
+  readonly resultSet: string | null;
+  /** Rows that can be asked for. */
+  readonly rows: number;
+  /** Records that came from the broker, shown or not. */
+  readonly received: string;
+  readonly bytes: string;
+  /** Records a second, once that can be told. */
+  readonly rate: number | null;
+  readonly coverage: Coverage | null;
+  readonly failure: Failure | null;
+  /** Stop was pressed. */
+  readonly stopping: boolean;
+}
+
+export interface Read {
+  readonly request: ReadRequest;
+  start(): void;
+  stop(): void;
+  dispose(): void;
+  subscribe(listener: () => void): () => void;
+  state(): ReadState;
+}
+
+const STARTED: ReadState = {
+  phase: "running",
+  resultSet: null,
+  rows: 0,
+  received: "0",
+  bytes: "0",
+  rate: null,
+  coverage: null,
+  failure: null,
+  stopping: false,
+};
+
+/** A read that is over sooner would only flash in the status bar. Milliseconds. */
+const WORTH_TELLING = 400;
+
+export function createRead(platform: Platform, connection: string, request: ReadRequest): Read {
+  const { commands } = platform;
+  const listeners = new Set<() => void>();
+  let state = STARTED;
+  // Counts starts and disposals: what belongs to an earlier one is not listened to.
+  let turn = 0;
+
+  const set = (change: Partial<ReadState>): void => {
+    state = { ...state, ...change };
+    for (const listener of listeners) listener();
+  };
+  // The read is over for us: whether Rust can still free or stop it changes nothing here.
+  const ignore = (): undefined => undefined;
+  const free = (resultSet: string): void => {
+    commands.dropResultSet(resultSet).catch(ignore);
+  };
+
+  const start = (): void => {
+    turn += 1;
+    const mine = turn;
+    const job = `read ${connection} ${request.topic} ${mine}`;
+    const startedAt = performance.now();
+    state = STARTED;
+    const on = (event: ReadEvent): void => {
+      if (mine !== turn) return;
+      switch (event.event) {
+        case "progress": {
+          const { rows, received, bytes } = event;
+          const elapsed = performance.now() - startedAt;
+          const rate = elapsed > WORTH_TELLING ? (Number(received) / elapsed) * 1000 : null;
+          set({ rows, received, bytes, rate });
+          if (rate !== null)
+            reportJob({
+              id: job,
+              kind: "read",
+              name: request.topic,
+              done: rows,
+              total: null,
+              perSecond: rate,
+              secondsLeft: null,
+            });
+          return;
+        }
+        case "finished":
+          endJob(job);
+          set({ phase: "finished", rows: event.rows, coverage: event.coverage });
+          return;
+        case "failed":
+          endJob(job);
+          set({ phase: "failed", failure: event.failure });
+      }
+    };
+    commands.startRead(connection, request, platform.channel(on)).then(
+      (resultSet) => {
+        if (mine === turn) set({ resultSet });
+        else free(resultSet);
+        return resultSet;
+      },
+      (error: unknown) => {
+        if (mine === turn) set({ phase: "failed", failure: asFailure(error) });
+        return null;
+      },
+    );
+    stopJob = () => endJob(job);
+  };
+  let stopJob = (): void => undefined;
+
+  return {
+    request,
+    start,
+    stop: () => {
+      if (state.resultSet === null || state.phase !== "running") return;
+      set({ stopping: true });
+      commands.stopRead(state.resultSet).catch(ignore);
+    },
+    dispose: () => {
+      turn += 1;
+      stopJob();
+      const { resultSet, phase } = state;
+      if (resultSet === null) return;
+      if (phase === "running") commands.stopRead(resultSet).catch(ignore);
+      free(resultSet);
+    },
+    subscribe: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    state: () => state,
+  };
+}

@@ -1,0 +1,127 @@
+//! The ledger: newest first, filtered and paged as Rust does it.
+
+import type { ActivityEntry } from "../bindings";
+import { fail, type Area, type World } from "./world";
+
+export const activityCommands: Area<"listActivity"> = (world) => ({
+  async listActivity({ text, connection, before, limit }) {
+    if (limit < 1 || limit > 500) throw fail("invalid", "a page has 1 to 500 entries");
+    const name = world.connections.find((one) => one.form.id === connection)?.form.name;
+    const wanted = text.trim().toLowerCase();
+    const matching = world.activity.filter(
+      (entry) =>
+        (connection === null || entry.connectionName === name) &&
+        (wanted === "" || textOf(entry).includes(wanted)),
+    );
+    const from = before === null ? 0 : matching.findIndex((entry) => entry.id === before) + 1;
+    const entries = matching.slice(from, from + limit);
+    const more = from + limit < matching.length;
+    return { entries, cursor: more ? (entries.at(-1)?.id ?? null) : null, unreadable: "0" };
+  },
+});
+
+function textOf(entry: ActivityEntry): string {
+  const { operator, connectionName, action, object, source, reason, detail } = entry;
+  return [operator, connectionName, action, object, source, reason, detail]
+    .join("\n")
+    .toLowerCase();
+}
+
+/** Some weeks of a company's support desk, for `npm run dev` and for tests of paging. */
+export function seedActivity(world: World, count: number): void {
+  const start = Date.UTC(2026, 10, 21, 14, 3, 22, 417);
+  for (let i = 0; i < count; i += 1) world.activity.push(entry(i, start - i * 1_713_000));
+}
+
+const CASES: readonly Omit<ActivityEntry, "id" | "at">[] = [
+  {
+    operator: "camille",
+    connectionName: "commands-prod",
+    environment: "production",
+    action: "return",
+    object: "task_queue.dlq",
+    count: "50",
+    source: null,
+    reason: "INC-2291 payment outage",
+    outcome: "done",
+    done: null,
+    failed: null,
+    detail: null,
+  },
+  {
+    operator: "camille",
+    connectionName: "commands-prod",
+    environment: "production",
+    action: "acknowledge",
+    object: "task_queue.dlq",
+    count: "12",
+    source: null,
+    reason: "INC-2291 payment outage",
+    outcome: "done",
+    done: null,
+    failed: null,
+    detail: null,
+  },
+  {
+    operator: "camille",
+    connectionName: "commands-prod",
+    environment: "production",
+    action: "replay",
+    object: "exchange commands, key payment.retry",
+    count: "1873",
+    source: "orders-prod / orders.payment-failed",
+    reason: "INC-2291 payment outage",
+    outcome: "partial",
+    done: "1861",
+    failed: "12",
+    detail: "1,861 confirmed, 12 unroutable: nothing is bound to payment.retry.eu",
+  },
+  {
+    operator: "yannick",
+    connectionName: "commands-prod",
+    environment: "production",
+    action: "hold",
+    object: "task_queue.dlq",
+    count: "50",
+    source: null,
+    reason: "INC-2291 payment outage",
+    outcome: "done",
+    done: null,
+    failed: null,
+    detail: null,
+  },
+  {
+    operator: "yannick",
+    connectionName: "orders-staging",
+    environment: "staging",
+    action: "replay",
+    object: "orders.payment-failed",
+    count: "3",
+    source: "orders-prod / orders.payment-failed",
+    reason: "",
+    outcome: "failed",
+    done: "0",
+    failed: "3",
+    detail: "the topic orders.payment-failed does not exist on orders-staging",
+  },
+  {
+    operator: "inès",
+    connectionName: "commands-dev",
+    environment: "dev",
+    action: "hold",
+    object: "emails",
+    count: null,
+    source: null,
+    reason: "",
+    outcome: "unknown",
+    done: null,
+    failed: null,
+    detail: "the change was interrupted before its result was known",
+  },
+];
+
+function entry(i: number, at: number): ActivityEntry {
+  const found = CASES[i % CASES.length];
+  if (found === undefined) throw fail("internal", "the fake has no entries");
+  return { ...found, id: `seed-${i}`, at: String(at) };
+}

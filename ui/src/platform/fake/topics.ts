@@ -1,0 +1,177 @@
+//! Topics and reads.
+
+import type { Coverage, ReadEvent, ReadRequest } from "../bindings";
+import type { EventChannel } from "../platform";
+import { detailOf, rowOf, topics, type FakeTopic } from "./records";
+import { fail, nextId, openOf, send, type Area, type World } from "./world";
+
+interface ResultSet {
+  readonly source: FakeTopic;
+  /** The place in the topic of each row, newest is 0. */
+  readonly places: number[];
+  total: number;
+  stopped: boolean;
+}
+
+const resultSets = new WeakMap<World, Map<string, ResultSet>>();
+
+export function resultSetsOf(world: World): Map<string, ResultSet> {
+  const known = resultSets.get(world) ?? new Map<string, ResultSet>();
+  resultSets.set(world, known);
+  return known;
+}
+
+function topicOf(name: string): FakeTopic {
+  const found = topics.find((topic) => topic.name === name);
+  if (found === undefined)
+    throw fail("not_found", `the topic ${name} does not exist`, "it may have been deleted");
+  if (found.offsets === null)
+    throw fail("authorization", `reading the topic ${name} is not permitted`, "ask for READ on it");
+  return found;
+}
+
+function placesOf(source: FakeTopic, request: ReadRequest): number[] {
+  const held = Number(source.offsets ?? 0n);
+  const places = Array.from(
+    { length: Math.min(request.limit * source.partitions, held) },
+    (_, place) => place,
+  );
+  const wanted = places.filter(
+    (place) =>
+      request.partitions === null ||
+      request.partitions.includes((place * 5 + 7) % source.partitions),
+  );
+  const first = wanted.slice(0, request.limit);
+  return request.start.at === "newest" ? first : first.toReversed();
+}
+
+async function run(
+  world: World,
+  set: ResultSet,
+  request: ReadRequest,
+  events: EventChannel<ReadEvent>,
+): Promise<void> {
+  const steps = world.latency > 0 ? 12 : 1;
+  for (let step = 1; step <= steps && !set.stopped; step += 1) {
+    if (world.latency > 0) await new Promise((done) => setTimeout(done, 100));
+    const rows = Math.floor((set.total * step) / steps);
+    send(events, {
+      event: "progress",
+      rows,
+      received: String(rows),
+      bytes: String(rows * 318),
+    });
+  }
+  const end = set.stopped ? "stopped" : set.total >= request.limit ? "limit" : "exhausted";
+  const withoutRecord = set.source.cleanupPolicy === "compact" ? 12_044 : 0;
+  const covered = String(set.total + withoutRecord);
+  const coverage: Coverage = {
+    end,
+    range: end === "exhausted" ? covered : String(set.source.offsets ?? 0n),
+    covered,
+    received: String(set.total),
+    outsideTime: request.start.at === "time" ? "3" : "0",
+    withoutRecord: String(withoutRecord),
+    alreadyGone: request.start.at === "offset" ? "204" : "0",
+    partitions: [],
+    failure: null,
+    ...world.coverage,
+  };
+  send(events, { event: "finished", rows: set.total, coverage });
+}
+
+export const topicCommands: Area<
+  | "listTopics"
+  | "getTopic"
+  | "topicSizes"
+  | "startRead"
+  | "stopRead"
+  | "readRows"
+  | "getRecord"
+  | "saveRecord"
+  | "dropResultSet"
+> = (world) => {
+  const sets = resultSetsOf(world);
+  const setOf = (id: string): ResultSet => {
+    const found = sets.get(id);
+    if (found === undefined) throw fail("not_found", `no result set has the id ${id}`);
+    return found;
+  };
+  const placeOf = (set: ResultSet, row: number): number => {
+    const place = set.places[row];
+    if (place === undefined) throw fail("not_found", `the result set has no row ${row}`);
+    return place;
+  };
+  return {
+    async listTopics(connection) {
+      openOf(world, connection);
+      return topics.map((topic) => ({
+        name: topic.name,
+        partitions: topic.partitions,
+        replication: topic.replication,
+        internal: topic.internal,
+        offline: topic.offline,
+        underReplicated: topic.underReplicated,
+        failure: null,
+      }));
+    },
+    async getTopic(connection, name) {
+      openOf(world, connection);
+      const found = topicOf(name);
+      return {
+        name,
+        partitions: found.partitions,
+        offsets: found.offsets === null ? null : String(found.offsets),
+        cleanupPolicy: found.cleanupPolicy,
+        retentionMillis: found.retentionMillis,
+        timestampType: found.timestampType,
+        missing: [],
+      };
+    },
+    async topicSizes(connection, names) {
+      openOf(world, connection);
+      return names.map((name) => {
+        const offsets = topics.find((topic) => topic.name === name)?.offsets ?? null;
+        const denied = fail("authorization", `describing ${name} is not permitted`);
+        return {
+          name,
+          offsets: offsets === null ? null : String(offsets),
+          failure: offsets === null ? denied : null,
+        };
+      });
+    },
+    async startRead(connection, request, events) {
+      openOf(world, connection);
+      const source = topicOf(request.topic);
+      const places = placesOf(source, request);
+      const id = nextId("result-set");
+      const set = { source, places, total: places.length, stopped: false };
+      sets.set(id, set);
+      setTimeout(() => void run(world, set, request, events), 0);
+      return id;
+    },
+    async stopRead(id) {
+      setOf(id).stopped = true;
+      return null;
+    },
+    async readRows(id, from, count) {
+      const set = setOf(id);
+      const rows = set.places
+        .slice(from, from + count)
+        .map((place, index) => rowOf(set.source, place, from + index));
+      return { rows, total: set.total };
+    },
+    async getRecord(id, row, form) {
+      const set = setOf(id);
+      return detailOf(set.source, placeOf(set, row), form);
+    },
+    async saveRecord(id, row) {
+      placeOf(setOf(id), row);
+      return true;
+    },
+    async dropResultSet(id) {
+      sets.delete(id);
+      return null;
+    },
+  };
+};

@@ -1,0 +1,67 @@
+import { useQuery } from "@tanstack/react-query";
+import { Outlet } from "@tanstack/react-router";
+import { useEffect, useMemo, useState, type ReactNode } from "react";
+
+import { useHotkey } from "@/components/hotkeys";
+import { KeyHelp } from "@/components/KeyHelp/KeyHelp";
+import { useCommands } from "@/platform/platform";
+import { connectionsQuery, useConnection } from "@/platform/queries";
+
+import { LeaveDialog } from "./LeaveDialog";
+import { Navigation } from "./Navigation";
+import { Notices } from "./Notices";
+import { Palette } from "./Palette";
+import styles from "./Shell.module.css";
+import { ShellContext, type ShellActions } from "./shellContext";
+import { StatusBar } from "./StatusBar";
+import { useTheme } from "./theme";
+import { UnlockDialog } from "./UnlockDialog";
+
+/** The window: navigation, the page, the status bar, and what opens over them. */
+export function Shell(): ReactNode {
+  useTheme();
+  const [unlocking, setUnlocking] = useState<string | null>(null);
+  const [palette, setPalette] = useState(false);
+  const [keys, setKeys] = useState(false);
+  const actions = useMemo<ShellActions>(
+    () => ({
+      unlock: setUnlocking,
+      openPalette: () => setPalette(true),
+      openKeys: () => setKeys(true),
+    }),
+    [],
+  );
+  useHotkey("k", actions.openPalette, { ctrl: true });
+  useHotkey("?", actions.openKeys);
+  const toUnlock = useConnection(unlocking ?? undefined);
+  useContentShown();
+  return (
+    <ShellContext value={actions}>
+      <div className={styles["shell"]}>
+        <Navigation />
+        <main className={styles["centre"]}>
+          <Notices />
+          <Outlet />
+        </main>
+        <StatusBar />
+      </div>
+      {palette && <Palette onClose={() => setPalette(false)} />}
+      <KeyHelp open={keys} onClose={() => setKeys(false)} />
+      {toUnlock !== undefined && (
+        <UnlockDialog connection={toUnlock} onClose={() => setUnlocking(null)} />
+      )}
+      <LeaveDialog />
+    </ShellContext>
+  );
+}
+
+/** Tells Rust once that there is something to see, so that the window never shows empty. */
+function useContentShown(): void {
+  const commands = useCommands();
+  const { isPending } = useQuery(connectionsQuery(commands));
+  useEffect(() => {
+    if (isPending) return;
+    // A window that stays hidden would be worse than one that shows early: nothing to do about it.
+    commands.contentShown().catch(() => undefined);
+  }, [commands, isPending]);
+}

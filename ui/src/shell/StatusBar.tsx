@@ -1,0 +1,91 @@
+import { Link } from "@tanstack/react-router";
+import type { ReactNode } from "react";
+
+import { StateDot } from "@/components/StateDot/StateDot";
+import { forPlural, printable, useFormat, zoneName } from "@/format";
+import { useText } from "@/i18n";
+import { useConnections, useHolds } from "@/platform/queries";
+import { setPreferences, usePreferences, type Zone } from "@/preferences";
+
+import { useJobs, type Job } from "./jobs";
+import { toneOf } from "./Navigation";
+import { Settings } from "./Settings";
+import styles from "./StatusBar.module.css";
+
+const NEXT: Readonly<Record<Zone, Zone>> = { local: "utc", utc: "epoch", epoch: "local" };
+
+export function StatusBar(): ReactNode {
+  const { t } = useText();
+  const { zone } = usePreferences();
+  const connections = useConnections().filter(({ state }) => state.state !== "closed");
+  const jobs = useJobs();
+  const name = zone === "epoch" ? t("zone.epoch") : zoneName(zone);
+  return (
+    <footer className={styles["status"]} aria-label={t("shell.status")}>
+      {connections.map((connection) => (
+        <span key={connection.id}>
+          <StateDot tone={toneOf(connection.state)} />
+          {printable(connection.name)}
+          <span className="visually-hidden">{t(`shell.state.${connection.state.state}`)}</span>
+        </span>
+      ))}
+      <span className={styles["grow"]} />
+      <Held />
+      {jobs.map((job) => (
+        <Running key={job.id} job={job} />
+      ))}
+      <button
+        type="button"
+        className={styles["button"]}
+        aria-label={t("status.zone", { zone: name })}
+        onClick={() => setPreferences({ zone: NEXT[zone] })}
+      >
+        {name}
+      </button>
+      <Settings />
+    </footer>
+  );
+}
+
+/** Messages that applications cannot see because of us: told everywhere. */
+function Held(): ReactNode {
+  const { rich } = useText();
+  const format = useFormat();
+  const holds = useHolds().filter((hold) => hold.held > 0);
+  const first = holds[0];
+  if (first === undefined) return null;
+  const count = holds.reduce((sum, hold) => sum + hold.held, 0);
+  return (
+    <Link
+      to="/c/$id/queues/$queue"
+      params={{ id: first.connection, queue: first.queue }}
+      className={styles["held"]}
+    >
+      {rich("status.held", {
+        count: forPlural(count),
+        shown: format.count(count),
+        b: (parts) => <b>{parts}</b>,
+      })}
+    </Link>
+  );
+}
+
+function Running({ job }: { job: Job }): ReactNode {
+  const { t } = useText();
+  const format = useFormat();
+  const parts = [
+    t(`status.running.${job.kind}`, {
+      name: printable(job.name),
+      done: format.count(job.done),
+      total: job.total === null ? t("common.unknown") : format.count(job.total),
+    }),
+    job.perSecond !== null && t("status.rate", { rate: format.rate(job.perSecond) }),
+    job.secondsLeft !== null && t("status.timeLeft", { time: format.left(job.secondsLeft) }),
+  ];
+  return (
+    <span>
+      <StateDot tone="busy" />
+      {parts.filter(Boolean).join(" · ")}
+    </span>
+  );
+}

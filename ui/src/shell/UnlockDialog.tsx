@@ -1,0 +1,84 @@
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useRef, useState, type ReactNode } from "react";
+
+import { Button } from "@/components/Button/Button";
+import { Dialog } from "@/components/Dialog/Dialog";
+import { FailureLine } from "@/components/FailureState/FailureState";
+import { Field } from "@/components/Field/Field";
+import { Segmented } from "@/components/Segmented/Segmented";
+import { TextInput } from "@/components/TextInput/TextInput";
+import { useText } from "@/i18n";
+import type { ConnectionSummary } from "@/platform/bindings";
+import { useCommands } from "@/platform/platform";
+
+const MINUTES = ["5", "15", "30", "60"] as const;
+
+export interface UnlockDialogProps {
+  connection: ConnectionSummary;
+  onClose: () => void;
+}
+
+/** The one deliberate act that allows changes on a connection: a reason and a time. */
+export function UnlockDialog({ connection, onClose }: UnlockDialogProps): ReactNode {
+  const { t } = useText();
+  const commands = useCommands();
+  const client = useQueryClient();
+  const [reason, setReason] = useState("");
+  const [minutes, setMinutes] = useState<(typeof MINUTES)[number]>("15");
+  const [asked, setAsked] = useState(false);
+  const input = useRef<HTMLInputElement>(null);
+  const unlock = useMutation({
+    mutationFn: () => commands.unlock(connection.id, reason.trim(), Number(minutes)),
+    onSuccess: async () => {
+      await client.invalidateQueries({ queryKey: ["connections"] });
+      onClose();
+    },
+  });
+  const missing = reason.trim() === "";
+  return (
+    <Dialog
+      open
+      onClose={onClose}
+      title={t("unlock.title", { name: connection.name })}
+      focus={input}
+      onSubmit={() => {
+        setAsked(true);
+        if (!missing && !unlock.isPending) unlock.mutate();
+      }}
+      actions={
+        <>
+          <Button onClick={onClose}>{t("common.cancel")}</Button>
+          <Button kind="primary" type="submit">
+            {t("unlock.confirm", { minutes })}
+          </Button>
+        </>
+      }
+    >
+      <p>{t("unlock.what")}</p>
+      <Field
+        label={t("unlock.reason")}
+        help={t("unlock.reason.help")}
+        error={asked && missing ? t("unlock.reason.missing") : undefined}
+      >
+        <TextInput
+          ref={input}
+          value={reason}
+          maxLength={200}
+          onChange={(event) => setReason(event.target.value)}
+        />
+      </Field>
+      <Field label={t("unlock.minutes")}>
+        <Segmented
+          label={t("unlock.minutes")}
+          value={minutes}
+          options={MINUTES.map((value) => ({
+            value,
+            label: t("unlock.minutes.value", { minutes: value }),
+          }))}
+          onChange={setMinutes}
+        />
+      </Field>
+      {unlock.error !== null && <FailureLine failure={unlock.error} />}
+    </Dialog>
+  );
+}
