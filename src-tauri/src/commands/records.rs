@@ -1,0 +1,139 @@
+//! Reading records: a read fills a result set that lives here, the UI reads windows of it.
+
+use std::sync::Arc;
+
+use kafka::read::DEFAULT_BODY_CAP;
+use message::Octets;
+use tauri::ipc::Channel;
+use tauri::{AppHandle, State};
+
+use crate::commands::files;
+use crate::desk::Desk;
+use crate::sessions::Reading;
+use crate::wire::record::{
+    ReadEvent, ReadRequest, RecordDetail, RecordPage, RecordPart, RecordRow,
+};
+use crate::wire::render::Form;
+use crate::wire::{Failure, Reply, profile};
+
+/// Starts a read and gives the id of its result set. Events end with `finished` or `failed`.
+#[tauri::command]
+#[specta::specta]
+pub async fn start_read(
+    desk: State<'_, Desk>,
+    connection: String,
+    request: ReadRequest,
+    events: Channel<ReadEvent>,
+) -> Reply<String> {
+    let connection = profile::id(&connection)?;
+    let cluster = desk.cluster(connection).await?;
+    let reading = Arc::new(Reading::new(connection, request.topic.clone()));
+    let id = desk.readings.add(Arc::clone(&reading));
+    tokio::spawn(async move {
+        let progress = events.clone();
+        let told = move |so_far: kafka::read::Progress| send(&progress, so_far.into());
+        let cancel = reading.cancel.clone();
+        let last = match cluster.read(request.into(), cancel, told).await {
+            Ok(result) => {
+                let rows = u32::try_from(result.rows.len()).unwrap_or(u32::MAX);
+                let coverage = (&result.coverage).into();
+                reading.finish(result);
+                ReadEvent::Finished { rows, coverage }
+            }
+            Err(failure) => ReadEvent::Failed { failure: failure.into() },
+        };
+        send(&events, last);
+    });
+    Ok(id)
+}
+
+/// Stops a read; what it has by then is its result.
+#[tauri::command]
+#[specta::specta]
+pub async fn stop_read(desk: State<'_, Desk>, result_set: String) -> Reply<()> {
+    desk.readings.get(&result_set)?.cancel.cancel();
+    Ok(())
+}
+
+/// A window of a result set.
+#[tauri::command]
+#[specta::specta]
+pub async fn read_rows(
+    desk: State<'_, Desk>,
+    result_set: String,
+    from: u32,
+    count: u32,
+) -> Reply<RecordPage> {
+    let reading = desk.readings.get(&result_set)?;
+    let Some(result) = reading.result() else {
+        return Ok(RecordPage { rows: Vec::new(), total: 0 });
+    };
+    let window = result.window(from as usize, count as usize).iter();
+    Ok(RecordPage {
+        rows: (from..).zip(window).map(|(place, row)| RecordRow::of(place, row)).collect(),
+        total: u32::try_from(result.rows.len()).unwrap_or(u32::MAX),
+    })
+}
+
+/// Frees a result set and stops its read.
+#[tauri::command]
+#[specta::specta]
+pub async fn drop_result_set(desk: State<'_, Desk>, result_set: String) -> Reply<()> {
+    if let Some(reading) = desk.readings.remove(&result_set) {
+        reading.cancel.cancel();
+    }
+    Ok(())
+}
+
+/// One record, read again from the broker. `whole` lifts the limit on what is shown of its bytes.
+#[tauri::command]
+#[specta::specta]
+pub async fn get_record(
+    desk: State<'_, Desk>,
+    result_set: String,
+    row: u32,
+    form: Form,
+    whole: bool,
+) -> Reply<RecordDetail> {
+    let cap = (!whole).then_some(DEFAULT_BODY_CAP);
+    let fetched = fetch(&desk, &result_set, row, cap).await?;
+    Ok(RecordDetail::of(&fetched, form, whole))
+}
+
+/// Saves the exact bytes of a record's value or key to a file that the person chooses; false where
+/// the choice was cancelled.
+#[tauri::command]
+#[specta::specta]
+pub async fn save_record(
+    app: AppHandle,
+    desk: State<'_, Desk>,
+    result_set: String,
+    row: u32,
+    part: RecordPart,
+) -> Reply<bool> {
+    let record = fetch(&desk, &result_set, row, None).await?.exact()?;
+    let name = format!("{}-{}-{}", record.topic, record.partition, record.offset);
+    let (bytes, name) = match part {
+        RecordPart::Key => (record.key, format!("{name}-key.bin")),
+        RecordPart::Value => (record.value, format!("{name}.bin")),
+    };
+    files::save(&app, &name, bytes.as_ref().map(Octets::as_slice)).await
+}
+
+async fn fetch(
+    desk: &Desk,
+    result_set: &str,
+    row: u32,
+    cap: Option<u64>,
+) -> Result<kafka::read::Fetched, Failure> {
+    let reading = desk.readings.get(result_set)?;
+    let (partition, offset) = reading.row(row).map(|row| (row.partition, row.offset))?;
+    let cluster = desk.cluster(reading.connection).await?;
+    Ok(cluster.record(&reading.topic, partition, offset, cap).await?)
+}
+
+fn send(events: &Channel<ReadEvent>, event: ReadEvent) {
+    if let Err(error) = events.send(event) {
+        tracing::debug!(%error, "nobody listens to this read any more");
+    }
+}

@@ -1,0 +1,33 @@
+//! What the UI is told without asking.
+
+use serde::{Deserialize, Serialize};
+use specta::Type;
+use tauri_specta::Event;
+
+/// Something on this list changed: whoever shows it asks again. Events carry no data, so a missed
+/// or doubled one does no harm.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize, Type, Event)]
+pub struct Changed {
+    /// What changed.
+    pub what: What,
+}
+
+/// What can change without the UI's doing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum What {
+    /// The list of connections, their state or access.
+    Connections,
+    /// Holds, their rows or countdown.
+    Holds,
+    /// The ledger.
+    Activity,
+}
+
+/// The window was asked to close while messages are held. The UI asks the person, then calls
+/// `leave`.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize, Type, Event)]
+pub struct LeaveAsked {
+    /// Messages held now.
+    pub held: u32,
+}

@@ -1,0 +1,8 @@
+//! Starts the desktop app.
+
+// No console window beside the app on Windows.
+#![cfg_attr(not(debug_assertions), windows_subsystem = "windows")]
+
+fn main() -> std::process::ExitCode {
+    kronos_console::run()
+}

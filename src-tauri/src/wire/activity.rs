@@ -1,0 +1,125 @@
+//! Activity: every change, its intent and its outcome.
+
+use connections::access::Outcome;
+use connections::{Code, Failure};
+use ledger::{Cursor, Entry, Page, Query};
+use serde::{Deserialize, Serialize};
+use specta::Type;
+
+use crate::wire::connection::Environment;
+use crate::wire::{Int64, UInt64, profile};
+
+#[derive(Debug, Clone, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct ActivityQuery {
+    /// Part of any text of an entry; empty is all.
+    pub text: String,
+    /// A connection's id; null is all.
+    pub connection: Option<String>,
+    /// The `cursor` of the page before; null is the newest.
+    pub before: Option<String>,
+    /// 1 to 500.
+    pub limit: u32,
+}
+
+#[derive(Debug, Clone, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct ActivityPage {
+    pub entries: Vec<ActivityEntry>,
+    /// For the next page; null at the end.
+    pub cursor: Option<String>,
+    /// Entries among these that this version cannot read.
+    pub unreadable: UInt64,
+}
+
+#[derive(Debug, Clone, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct ActivityEntry {
+    pub id: String,
+    /// Milliseconds since the epoch.
+    pub at: Int64,
+    pub operator: String,
+    pub connection_name: String,
+    pub environment: Environment,
+    pub action: String,
+    pub object: String,
+    pub count: Option<UInt64>,
+    pub source: Option<String>,
+    pub reason: String,
+    pub outcome: OutcomeState,
+    /// How many messages it happened to.
+    pub done: Option<UInt64>,
+    /// How many messages it did not happen to.
+    pub failed: Option<UInt64>,
+    pub detail: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum OutcomeState {
+    /// Still under way.
+    Pending,
+    Done,
+    Partial,
+    Failed,
+    /// Interrupted: check what happened.
+    Unknown,
+}
+
+impl TryFrom<ActivityQuery> for Query {
+    type Error = Failure;
+
+    fn try_from(query: ActivityQuery) -> Result<Self, Failure> {
+        let cursor = |text: String| {
+            let place = text.parse().map(Cursor);
+            place.map_err(|_| Failure::new(Code::Invalid, "this is not a place in the activity"))
+        };
+        Ok(Query {
+            connection: query.connection.as_deref().map(profile::id).transpose()?,
+            text: Some(query.text).filter(|text| !text.is_empty()),
+            before: query.before.map(cursor).transpose()?,
+            limit: query.limit,
+        })
+    }
+}
+
+impl From<Page> for ActivityPage {
+    fn from(page: Page) -> Self {
+        ActivityPage {
+            entries: page.entries.into_iter().map(Into::into).collect(),
+            cursor: page.next.map(|Cursor(place)| place.to_string()),
+            unreadable: UInt64(page.unreadable),
+        }
+    }
+}
+
+impl From<Entry> for ActivityEntry {
+    fn from(entry: Entry) -> Self {
+        let intent = entry.intent;
+        let (outcome, done, failed, detail) = match entry.outcome {
+            None => (OutcomeState::Pending, None, None, None),
+            Some(Outcome::Done { count, detail }) => (OutcomeState::Done, count, None, detail),
+            Some(Outcome::Partial { done, failed, detail }) => {
+                (OutcomeState::Partial, Some(done), Some(failed), Some(detail))
+            }
+            Some(Outcome::Failed { detail }) => (OutcomeState::Failed, None, None, Some(detail)),
+            Some(Outcome::Unknown { detail }) => (OutcomeState::Unknown, None, None, Some(detail)),
+        };
+        ActivityEntry {
+            id: entry.id.0.to_string(),
+            at: Int64(entry.at.as_millisecond()),
+            operator: entry.operator,
+            connection_name: intent.connection_name,
+            environment: intent.environment.into(),
+            action: intent.subject.action,
+            object: intent.subject.object,
+            count: intent.subject.count.map(UInt64),
+            source: intent.subject.source,
+            reason: intent.reason,
+            outcome,
+            done: done.map(UInt64),
+            failed: failed.map(UInt64),
+            detail,
+        }
+    }
+}

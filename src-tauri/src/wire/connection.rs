@@ -1,0 +1,250 @@
+//! Connections: the list, the form, the test.
+
+use serde::{Deserialize, Serialize};
+use specta::Type;
+
+use crate::wire::Failure;
+
+/// One line of the navigation.
+#[derive(Debug, Clone, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct ConnectionSummary {
+    pub id: String,
+    pub name: String,
+    pub broker: BrokerKind,
+    pub environment: Environment,
+    pub access: AccessState,
+    pub state: ConnectionState,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum BrokerKind {
+    Kafka,
+    #[serde(rename = "rabbitmq")]
+    RabbitMq,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum Environment {
+    Dev,
+    Staging,
+    Production,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum AccessLevel {
+    ReadOnly,
+    Guarded,
+    Open,
+}
+
+/// What a connection allows now.
+#[derive(Debug, Clone, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct AccessState {
+    pub level: AccessLevel,
+    pub unlocked: Option<Unlocked>,
+}
+
+#[derive(Debug, Clone, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct Unlocked {
+    pub reason: String,
+    pub remaining_seconds: u32,
+}
+
+/// Whether the broker can be reached, as far as it was tried.
+#[derive(Debug, Clone, Serialize, Type)]
+#[serde(tag = "state", rename_all = "snake_case", rename_all_fields = "camelCase")]
+pub enum ConnectionState {
+    /// Not tried in this run.
+    Closed,
+    Connecting,
+    /// `product` is what the broker says it is, such as `RabbitMQ 3.10.8`, where it says so.
+    Open {
+        product: Option<String>,
+    },
+    Failed {
+        failure: Failure,
+    },
+}
+
+/// A connection to be edited or tested. `id` is null for a new one.
+#[derive(Debug, Clone, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct ConnectionForm {
+    pub id: Option<String>,
+    pub name: String,
+    pub environment: Environment,
+    pub access: AccessLevel,
+    pub broker: BrokerForm,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize, Type)]
+#[serde(tag = "kind", rename_all = "snake_case", rename_all_fields = "camelCase")]
+pub enum BrokerForm {
+    Kafka {
+        /// `host:port`, separated by commas.
+        bootstrap_servers: String,
+        security: KafkaSecurity,
+        mechanism: SaslMechanism,
+        user: String,
+        tls: TlsForm,
+    },
+    #[serde(rename = "rabbitmq")]
+    RabbitMq {
+        host: String,
+        port: u16,
+        vhost: String,
+        authentication: RabbitMqAuthentication,
+        user: String,
+        use_tls: bool,
+        tls: TlsForm,
+        /// Empty where there is none.
+        management_url: String,
+    },
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub enum KafkaSecurity {
+    #[serde(rename = "PLAINTEXT")]
+    Plaintext,
+    #[serde(rename = "SSL")]
+    Ssl,
+    #[serde(rename = "SASL_SSL")]
+    SaslSsl,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub enum SaslMechanism {
+    #[serde(rename = "PLAIN")]
+    Plain,
+    #[serde(rename = "SCRAM-SHA-256")]
+    ScramSha256,
+    #[serde(rename = "SCRAM-SHA-512")]
+    ScramSha512,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub enum RabbitMqAuthentication {
+    #[serde(rename = "PLAIN")]
+    Plain,
+    /// The client certificate is the identity; `user` is then the one for the management API.
+    #[serde(rename = "EXTERNAL")]
+    External,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct TlsForm {
+    pub trust: Trust,
+    /// Empty where there is none.
+    pub ca_pem: String,
+    /// Empty where there is none.
+    pub certificate_pem: String,
+    pub verify_name: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum Trust {
+    System,
+    SystemAndCa,
+    OnlyCa,
+}
+
+/// What to do with a secret when a form is saved or tested. It only ever goes in: nothing returns it.
+#[derive(Clone, Deserialize, Type)]
+#[serde(tag = "change", rename_all = "snake_case")]
+pub enum SecretChange {
+    Keep,
+    Set { text: String },
+    Forget,
+}
+
+#[derive(Clone, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct SecretChanges {
+    pub password: SecretChange,
+    pub private_key: SecretChange,
+}
+
+/// Where a secret is, never what it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum SecretPlace {
+    None,
+    Keyring,
+    /// In memory, until the app ends.
+    Memory,
+    /// The keyring does not tell: locked, or it does not answer.
+    Unknown,
+}
+
+/// A saved connection, to be edited.
+#[derive(Debug, Clone, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct SavedConnection {
+    pub form: ConnectionForm,
+    pub password: SecretPlace,
+    pub private_key: SecretPlace,
+}
+
+/// Whether secrets can be kept beyond this run.
+#[derive(Debug, Clone, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct KeyringStatus {
+    pub state: KeyringState,
+    /// One sentence, with the next step, unless it is available.
+    pub detail: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum KeyringState {
+    Available,
+    Locked,
+    Missing,
+    Refused,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum Stage {
+    NameLookup,
+    Tcp,
+    Tls,
+    Protocol,
+    Authentication,
+    Authorization,
+    Management,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum StepState {
+    Passed,
+    Failed,
+    NotReached,
+}
+
+/// One step of a test.
+#[derive(Debug, Clone, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct Step {
+    pub stage: Stage,
+    pub state: StepState,
+    pub took_millis: Option<u32>,
+    pub detail: String,
+}
+
+/// Something the console found when it started and that people must know: an unreadable file.
+#[derive(Debug, Clone, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct Notice {
+    pub id: String,
+    pub failure: Failure,
+}

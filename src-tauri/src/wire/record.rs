@@ -1,0 +1,287 @@
+//! Records: reading, rows and one record whole.
+
+use kafka::read;
+use message::record::{Header, Timestamp};
+use message::render::preview_prefix;
+use serde::{Deserialize, Serialize};
+use specta::Type;
+
+use crate::wire::render::{Form, Preview, Rendered};
+use crate::wire::{Failure, Int64, UInt64};
+
+#[derive(Debug, Clone, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct ReadRequest {
+    pub topic: String,
+    pub start: ReadStart,
+    /// Null is all.
+    pub partitions: Option<Vec<u32>>,
+    /// 1 to 100,000 records.
+    pub limit: u32,
+    /// False reads records of open and aborted transactions too.
+    pub committed: bool,
+}
+
+#[derive(Debug, Clone, Deserialize, Type)]
+#[serde(tag = "at", rename_all = "snake_case")]
+pub enum ReadStart {
+    Newest,
+    Oldest,
+    Offset {
+        offset: Int64,
+    },
+    /// Milliseconds since the epoch.
+    Time {
+        millis: Int64,
+    },
+}
+
+/// Sent about ten times a second while a read runs, and once at its end.
+#[derive(Debug, Clone, Serialize, Type)]
+#[serde(tag = "event", rename_all = "snake_case", rename_all_fields = "camelCase")]
+pub enum ReadEvent {
+    Progress { rows: u32, received: UInt64, bytes: UInt64 },
+    Finished { rows: u32, coverage: Coverage },
+    Failed { failure: Failure },
+}
+
+/// What a read accounted for.
+#[derive(Debug, Clone, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct Coverage {
+    pub end: EndReason,
+    /// Offsets of the frozen range of all partitions read.
+    pub range: UInt64,
+    /// Offsets of it that were passed.
+    pub covered: UInt64,
+    /// Records received.
+    pub received: UInt64,
+    /// Records received that are earlier than the time asked for.
+    pub outside_time: UInt64,
+    /// Offsets that hold no record: compacted, control records, aborted.
+    pub without_record: UInt64,
+    /// Offsets below the first one that is still there, where they were asked for.
+    pub already_gone: UInt64,
+    /// Partitions that could not be read to their end.
+    pub partitions: Vec<u32>,
+    /// Why they could not.
+    pub failure: Option<Failure>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum EndReason {
+    Exhausted,
+    Limit,
+    Stopped,
+    /// The result set is as large as it may be.
+    ByteCap,
+    PartitionsOffline,
+    Incomplete,
+}
+
+#[derive(Debug, Clone, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct RecordRow {
+    /// The place in the result set.
+    pub row: u32,
+    pub partition: u32,
+    pub offset: Int64,
+    pub timestamp: Option<Int64>,
+    pub timestamp_type: TimestampType,
+    pub key: Preview,
+    pub value: Preview,
+    /// Bytes of key, value and headers.
+    pub size: UInt64,
+    /// Null where they cannot be read.
+    pub headers: Option<u32>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Type)]
+pub enum TimestampType {
+    CreateTime,
+    LogAppendTime,
+    #[serde(rename = "none")]
+    Absent,
+}
+
+/// A window of a result set.
+#[derive(Debug, Clone, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct RecordPage {
+    pub rows: Vec<RecordRow>,
+    pub total: u32,
+}
+
+/// One record for the inspector.
+#[derive(Debug, Clone, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct RecordDetail {
+    pub topic: String,
+    pub partition: u32,
+    pub offset: Int64,
+    pub timestamp: Option<Int64>,
+    pub timestamp_type: TimestampType,
+    pub size: UInt64,
+    pub key: Rendered,
+    pub value: Rendered,
+    pub headers: Vec<HeaderRow>,
+    /// True where the headers cannot be read: the list is empty then.
+    pub headers_unreadable: bool,
+}
+
+#[derive(Debug, Clone, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct HeaderRow {
+    pub name: String,
+    pub value: Rendered,
+}
+
+/// Which bytes of a record to save.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum RecordPart {
+    Key,
+    Value,
+}
+
+/// Characters of a key and of a value in a row.
+const KEY_CHARS: usize = 80;
+const VALUE_CHARS: usize = 300;
+
+impl From<ReadRequest> for read::ReadRequest {
+    fn from(request: ReadRequest) -> Self {
+        let partitions = request.partitions.map(|partitions| {
+            // A partition too large for Kafka does not exist, and is reported as that.
+            partitions.into_iter().map(|p| i32::try_from(p).unwrap_or(i32::MAX)).collect()
+        });
+        read::ReadRequest {
+            partitions,
+            start: match request.start {
+                ReadStart::Newest => read::Start::Newest,
+                ReadStart::Oldest => read::Start::Oldest,
+                ReadStart::Offset { offset } => read::Start::Offset(offset.0),
+                ReadStart::Time { millis } => read::Start::Time(millis.0),
+            },
+            limit: request.limit,
+            isolation: match request.committed {
+                true => read::Isolation::Committed,
+                false => read::Isolation::Uncommitted,
+            },
+            ..read::ReadRequest::newest(request.topic)
+        }
+    }
+}
+
+impl From<read::Progress> for ReadEvent {
+    fn from(progress: read::Progress) -> Self {
+        ReadEvent::Progress {
+            rows: progress.rows,
+            received: UInt64(progress.received),
+            bytes: UInt64(progress.bytes),
+        }
+    }
+}
+
+impl From<&read::Coverage> for Coverage {
+    fn from(coverage: &read::Coverage) -> Self {
+        let span = |from: i64, to: i64| u64::try_from(to.saturating_sub(from)).unwrap_or(0);
+        let sum = |of: fn(&read::PartitionCoverage) -> u64| -> UInt64 {
+            UInt64(coverage.partitions.iter().map(of).sum())
+        };
+        let (end, partitions, failure) = match &coverage.end {
+            read::End::Exhausted => (EndReason::Exhausted, None, None),
+            read::End::Limit => (EndReason::Limit, None, None),
+            read::End::Stopped => (EndReason::Stopped, None, None),
+            read::End::ByteCap => (EndReason::ByteCap, None, None),
+            read::End::PartitionsOffline { partitions } => {
+                (EndReason::PartitionsOffline, Some(partitions), None)
+            }
+            read::End::Incomplete { partitions, failure } => {
+                (EndReason::Incomplete, Some(partitions), Some(failure.clone()))
+            }
+        };
+        let of_range = |p: &read::PartitionCoverage| span(p.first, p.end);
+        let of_covered = |p: &read::PartitionCoverage| span(p.covered_from, p.covered_to);
+        Coverage {
+            end,
+            range: UInt64(coverage.partitions.iter().map(of_range).sum()),
+            covered: UInt64(coverage.partitions.iter().map(of_covered).sum()),
+            received: sum(|p| p.received),
+            outside_time: sum(|p| p.outside_time),
+            without_record: sum(|p| p.without_record),
+            already_gone: sum(|p| p.already_gone),
+            partitions: partitions.into_iter().flatten().map(|p| number(*p)).collect(),
+            failure: failure.map(Into::into),
+        }
+    }
+}
+
+impl RecordRow {
+    /// A row of a result set, by its place in it.
+    pub fn of(place: u32, row: &read::Row) -> Self {
+        let (timestamp, timestamp_type) = time(row.timestamp);
+        let part = |preview: &Option<read::Preview>, chars| {
+            let bytes = preview.as_ref().map(|preview| preview.bytes.as_slice());
+            let total = preview.as_ref().map_or(0, |preview| preview.length);
+            preview_prefix(bytes, total, chars).into()
+        };
+        RecordRow {
+            row: place,
+            partition: number(row.partition),
+            offset: Int64(row.offset),
+            timestamp,
+            timestamp_type,
+            key: part(&row.key, KEY_CHARS),
+            value: part(&row.value, VALUE_CHARS),
+            size: UInt64(row.size),
+            headers: row.headers,
+        }
+    }
+}
+
+impl RecordDetail {
+    /// A record for the inspector.
+    pub fn of(fetched: &read::Fetched, form: Form, whole: bool) -> Self {
+        let record = &fetched.record;
+        let (timestamp, timestamp_type) = time(record.timestamp);
+        let mut value = Rendered::of(record.value.as_ref(), form, whole);
+        let unseen = fetched.value_size.unwrap_or(0).saturating_sub(value.total_bytes.0);
+        value.total_bytes.0 += unseen;
+        RecordDetail {
+            topic: record.topic.clone(),
+            partition: number(record.partition),
+            offset: Int64(record.offset),
+            timestamp,
+            timestamp_type,
+            size: UInt64(record.size().saturating_add(unseen)),
+            key: Rendered::of(record.key.as_ref(), form, whole),
+            value,
+            headers: record.headers.iter().map(Into::into).collect(),
+            headers_unreadable: fetched.headers_unreadable,
+        }
+    }
+}
+
+impl From<&Header> for HeaderRow {
+    fn from(header: &Header) -> Self {
+        HeaderRow {
+            name: preview_prefix(Some(header.name.as_slice()), header.name.len() as u64, 256).text,
+            value: Rendered::of(header.value.as_ref(), Form::Auto, false),
+        }
+    }
+}
+
+fn time(timestamp: Timestamp) -> (Option<Int64>, TimestampType) {
+    let kind = match timestamp {
+        Timestamp::Created(_) => TimestampType::CreateTime,
+        Timestamp::Appended(_) => TimestampType::LogAppendTime,
+        Timestamp::Absent => TimestampType::Absent,
+    };
+    (timestamp.millis().map(Int64), kind)
+}
+
+/// Partitions are never negative where records come from.
+fn number(partition: i32) -> u32 {
+    u32::try_from(partition).unwrap_or_default()
+}

@@ -1,0 +1,474 @@
+//! Replay, first form: source, target, preview, run.
+
+use replay::{mapping, preview, run};
+use serde::{Deserialize, Serialize};
+use specta::Type;
+
+use crate::wire::connection::Environment;
+use crate::wire::words::words;
+use crate::wire::{Failure, Int64, UInt64};
+
+#[derive(Debug, Clone, Deserialize, Type)]
+#[serde(tag = "from", rename_all = "snake_case", rename_all_fields = "camelCase")]
+pub enum ReplaySource {
+    Records { result_set: String, rows: Vec<u32> },
+    Held { hold: String, ids: Vec<u32> },
+}
+
+#[derive(Debug, Clone, Deserialize, Type)]
+#[serde(tag = "to", rename_all = "snake_case", rename_all_fields = "camelCase")]
+pub enum ReplayTarget {
+    Topic {
+        connection: String,
+        topic: String,
+        partition: PartitionChoice,
+        time: TimeChoice,
+    },
+    Exchange {
+        connection: String,
+        /// Empty is the default exchange, which routes by queue name.
+        exchange: String,
+        /// Null keeps the key of each message.
+        routing_key: Option<String>,
+    },
+}
+
+#[derive(Debug, Clone, Deserialize, Type)]
+#[serde(tag = "choice", rename_all = "snake_case")]
+pub enum PartitionChoice {
+    ByKey,
+    Same,
+    Fixed { partition: u32 },
+}
+
+/// With which time a record is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum TimeChoice {
+    Original,
+    Now,
+}
+
+#[derive(Debug, Clone, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct ReplayRequest {
+    pub source: ReplaySource,
+    pub target: ReplayTarget,
+    /// Acknowledge each held original after its own copy was confirmed.
+    pub remove_at_source: bool,
+}
+
+/// What a replay would do. The set is frozen: running it does this and nothing else.
+#[derive(Debug, Clone, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct ReplayPreview {
+    pub id: String,
+    pub source: Party,
+    pub target: Party,
+    /// What there, in the words of the ledger.
+    pub object: String,
+    pub selected: u32,
+    /// How many of them can be sent: the count to confirm.
+    pub sendable: u32,
+    pub bytes: UInt64,
+    pub largest: UInt64,
+    /// Names of headers that each copy gets.
+    pub added_headers: Vec<String>,
+    /// How copies differ from their originals, lost things first.
+    pub changes: Vec<ReplayChange>,
+    /// What is left out, by reason.
+    pub refusals: Vec<ReplayRefusal>,
+    /// Where copies go, by routing key; empty for Kafka.
+    pub routes: Vec<ReplayRoute>,
+    pub warnings: Vec<ReplayWarning>,
+    pub checks: Vec<ReplayCheck>,
+    pub remove_at_source: bool,
+}
+
+/// A connection that takes part.
+#[derive(Debug, Clone, Serialize, Type)]
+pub struct Party {
+    pub name: String,
+    pub environment: Environment,
+}
+
+#[derive(Debug, Clone, Serialize, Type)]
+pub struct ReplayChange {
+    pub kind: ChangeKind,
+    pub effect: ChangeEffect,
+    pub messages: u32,
+    /// Some of the headers it is about.
+    pub headers: Vec<String>,
+}
+
+#[derive(Debug, Clone, Serialize, Type)]
+pub struct ReplayRefusal {
+    pub why: RefusalReason,
+    pub messages: u32,
+    pub failure: Option<Failure>,
+}
+
+#[derive(Debug, Clone, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct ReplayRoute {
+    pub routing_key: String,
+    pub messages: u32,
+    /// Queues that are known to receive a copy.
+    pub queues: Vec<String>,
+    /// Why there may be more; null where these are all.
+    pub unknown: Option<String>,
+}
+
+/// What should be thought of before.
+#[derive(Debug, Clone, Serialize, Type)]
+#[serde(tag = "warning", rename_all = "snake_case", rename_all_fields = "camelCase")]
+pub enum ReplayWarning {
+    ProductionTarget,
+    ProductionSource,
+    IntoItself { topic: String },
+    BackIntoQueue { queue: String, messages: u32 },
+    SeveralQueues { routing_key: String, queues: Vec<String> },
+    RouteUnknown { messages: u32, reason: String },
+    ReplayedBefore { messages: u32, most: u32 },
+    Expires { messages: u32, shortest_millis: UInt64 },
+    OlderThanRetention { messages: u32 },
+    BrokerSetsTime,
+    CompactedNeedsKey { messages: u32 },
+}
+
+#[derive(Debug, Clone, Serialize, Type)]
+pub struct ReplayCheck {
+    pub kind: CheckKind,
+    pub state: CheckState,
+    pub failure: Option<Failure>,
+}
+
+words! {
+    /// How a copy differs from its original, see `replay::mapping::ChangeKind`.
+    ChangeKind from mapping::ChangeKind {
+        TimestampNotWritable TimestampAbsent TimestampWholeSeconds TimestampOfBroker
+        DuplicateHeaders HeaderOrder HeaderName HeaderReserved HeaderType HeaderNested
+        HeaderTooDeep KeyAsHeader PropertiesAsHeaders PropertyHeaderReplaced DeathsRemoved
+        DeliveryCountsRemoved CarbonCopiesRemoved UserIdRemoved DirectReplyRemoved
+        StreamOffsetRemoved ProvenanceReplaced MadePersistent ExpirationNotRestored
+    }
+    /// What a change means.
+    ChangeEffect from mapping::Effect { Lost Altered Removed }
+    /// Why a message is left out, see `replay::mapping::Refusal`.
+    RefusalReason from mapping::Refusal {
+        Tombstone KeyAbsent KeyNotText KeyTooLong PropertiesUnreadable TooLarge NoSuchPartition
+        Unroutable SourceGone
+    }
+    /// What was checked.
+    CheckKind from preview::CheckKind { SourceRead TargetExists Routed Size }
+    /// The result of a check; `partly` is not for every message.
+    CheckState from preview::CheckState { Passed Partly Failed Unknown }
+}
+
+#[derive(Debug, Clone, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct ReplayOrder {
+    pub preview: String,
+    /// What the person confirmed: it must be the preview's `sendable`.
+    pub count: u32,
+    /// Send the rest where one message fails.
+    pub go_on: bool,
+}
+
+/// Sent about ten times a second while a replay runs, and once at its end.
+#[derive(Debug, Clone, Serialize, Type)]
+#[serde(tag = "event", rename_all = "snake_case", rename_all_fields = "camelCase")]
+pub enum ReplayEvent {
+    Progress {
+        of: u32,
+        done: u32,
+        confirmed: u32,
+        failed: u32,
+        removed: u32,
+        /// Messages a second since the start.
+        per_second: f64,
+        seconds_left: Option<u32>,
+    },
+    Finished {
+        report: ReplayReport,
+    },
+    Failed {
+        failure: Failure,
+    },
+}
+
+/// The account of a run.
+#[derive(Debug, Clone, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct ReplayReport {
+    pub end: ReplayEnd,
+    /// Why it ended early, where it did.
+    pub failure: Option<Failure>,
+    pub selected: u32,
+    pub left_out: u32,
+    pub not_sent: u32,
+    pub sent: u32,
+    pub confirmed: u32,
+    pub unroutable: u32,
+    pub failed: u32,
+    /// May have arrived or not.
+    pub unsure: u32,
+    /// Originals removed after their copy was confirmed.
+    pub removed: u32,
+    /// Originals that were to be removed and are not: duplicates.
+    pub not_removed: u32,
+    pub took_millis: UInt64,
+    pub results: Vec<ReplayResult>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum ReplayEnd {
+    Finished,
+    Stopped,
+    GrantEnded,
+    MessageFailed,
+    TargetLost,
+}
+
+/// What became of one message.
+#[derive(Debug, Clone, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct ReplayResult {
+    pub source: ReplayOrigin,
+    pub state: CopyState,
+    /// Where the copy is, on Kafka.
+    pub partition: Option<u32>,
+    pub offset: Option<Int64>,
+    /// Why it was left out.
+    pub refusal: Option<RefusalReason>,
+    /// Why it was not sent, not routed, refused, or is unsure; or why its original is still there.
+    pub failure: Option<Failure>,
+    /// The original was removed from its queue.
+    pub removed: bool,
+}
+
+/// Where an original is.
+#[derive(Debug, Clone, Serialize, Type)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum ReplayOrigin {
+    Record { topic: String, partition: u32, offset: Int64 },
+    Held { queue: String, message: u32 },
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum CopyState {
+    LeftOut,
+    NotSent,
+    Confirmed,
+    /// The exchange has it and routes it later: whether a queue gets it is not known.
+    RoutedLater,
+    Unroutable,
+    Failed,
+    Unsure,
+}
+
+/// Counts here are bounded by what one replay may have, far below this.
+pub fn count(number: u64) -> u32 {
+    u32::try_from(number).unwrap_or(u32::MAX)
+}
+
+impl From<&preview::Preview> for ReplayPreview {
+    fn from(preview: &preview::Preview) -> Self {
+        ReplayPreview {
+            id: preview.id.to_string(),
+            source: (&preview.source).into(),
+            target: (&preview.target).into(),
+            object: preview.to.object(),
+            selected: count(preview.selected),
+            sendable: count(preview.sendable),
+            bytes: UInt64(preview.bytes),
+            largest: UInt64(preview.largest),
+            added_headers: preview.added_headers.clone(),
+            changes: preview.changes.iter().map(Into::into).collect(),
+            refusals: preview.refusals.iter().map(Into::into).collect(),
+            routes: preview.routes.iter().map(Into::into).collect(),
+            warnings: preview.warnings.iter().cloned().map(Into::into).collect(),
+            checks: preview.checks.iter().map(Into::into).collect(),
+            remove_at_source: preview.remove_at_source,
+        }
+    }
+}
+
+impl From<&replay::request::Party> for Party {
+    fn from(party: &replay::request::Party) -> Self {
+        Party { name: party.name.clone(), environment: party.environment.into() }
+    }
+}
+
+impl From<&preview::ChangeTally> for ReplayChange {
+    fn from(tally: &preview::ChangeTally) -> Self {
+        ReplayChange {
+            kind: tally.kind.into(),
+            effect: tally.effect.into(),
+            messages: count(tally.messages),
+            headers: tally.headers.clone(),
+        }
+    }
+}
+
+impl From<&preview::RefusalTally> for ReplayRefusal {
+    fn from(tally: &preview::RefusalTally) -> Self {
+        ReplayRefusal {
+            why: tally.refusal.into(),
+            messages: count(tally.messages),
+            failure: tally.failure.clone().map(Into::into),
+        }
+    }
+}
+
+impl From<&preview::RouteTally> for ReplayRoute {
+    fn from(tally: &preview::RouteTally) -> Self {
+        ReplayRoute {
+            routing_key: tally.routing_key.clone(),
+            messages: count(tally.messages),
+            queues: tally.queues.clone(),
+            unknown: tally.unknown.clone(),
+        }
+    }
+}
+
+impl From<preview::Warning> for ReplayWarning {
+    fn from(warning: preview::Warning) -> Self {
+        use preview::Warning;
+        match warning {
+            Warning::ProductionTarget => ReplayWarning::ProductionTarget,
+            Warning::ProductionSource => ReplayWarning::ProductionSource,
+            Warning::IntoItself { topic } => ReplayWarning::IntoItself { topic },
+            Warning::BackIntoQueue { queue, messages } => {
+                ReplayWarning::BackIntoQueue { queue, messages: count(messages) }
+            }
+            Warning::SeveralQueues { routing_key, queues } => {
+                ReplayWarning::SeveralQueues { routing_key, queues }
+            }
+            Warning::RouteUnknown { messages, reason } => {
+                ReplayWarning::RouteUnknown { messages: count(messages), reason }
+            }
+            Warning::ReplayedBefore { messages, most } => {
+                ReplayWarning::ReplayedBefore { messages: count(messages), most }
+            }
+            Warning::Expires { messages, shortest_millis } => ReplayWarning::Expires {
+                messages: count(messages),
+                shortest_millis: UInt64(shortest_millis),
+            },
+            Warning::OlderThanRetention { messages } => {
+                ReplayWarning::OlderThanRetention { messages: count(messages) }
+            }
+            Warning::BrokerSetsTime => ReplayWarning::BrokerSetsTime,
+            Warning::CompactedNeedsKey { messages } => {
+                ReplayWarning::CompactedNeedsKey { messages: count(messages) }
+            }
+        }
+    }
+}
+
+impl From<&preview::Check> for ReplayCheck {
+    fn from(check: &preview::Check) -> Self {
+        ReplayCheck {
+            kind: check.kind.into(),
+            state: check.state.into(),
+            failure: check.detail.clone().map(Into::into),
+        }
+    }
+}
+
+impl From<run::Progress> for ReplayEvent {
+    fn from(progress: run::Progress) -> Self {
+        ReplayEvent::Progress {
+            of: count(progress.of),
+            done: count(progress.done),
+            confirmed: count(progress.confirmed),
+            failed: count(progress.failed),
+            removed: count(progress.removed),
+            per_second: progress.per_second,
+            seconds_left: progress.left.map(|left| count(left.as_secs())),
+        }
+    }
+}
+
+impl From<run::Report> for ReplayReport {
+    fn from(report: run::Report) -> Self {
+        let (end, failure) = match report.end {
+            run::End::Finished => (ReplayEnd::Finished, None),
+            run::End::Stopped => (ReplayEnd::Stopped, None),
+            run::End::GrantEnded { failure } => (ReplayEnd::GrantEnded, Some(failure)),
+            run::End::MessageFailed { failure } => (ReplayEnd::MessageFailed, Some(failure)),
+            run::End::TargetLost { failure } => (ReplayEnd::TargetLost, Some(failure)),
+        };
+        let counts = report.counts;
+        ReplayReport {
+            end,
+            failure: failure.map(Into::into),
+            selected: count(counts.selected),
+            left_out: count(counts.left_out),
+            not_sent: count(counts.not_sent),
+            sent: count(counts.sent),
+            confirmed: count(counts.confirmed),
+            unroutable: count(counts.unroutable),
+            failed: count(counts.failed),
+            unsure: count(counts.unsure),
+            removed: count(counts.removed),
+            not_removed: count(counts.not_removed),
+            took_millis: UInt64(u64::try_from(report.took.as_millis()).unwrap_or(u64::MAX)),
+            results: report.results.into_iter().map(Into::into).collect(),
+        }
+    }
+}
+
+impl From<run::ItemResult> for ReplayResult {
+    fn from(result: run::ItemResult) -> Self {
+        let mut row = ReplayResult {
+            source: result.origin.into(),
+            state: CopyState::NotSent,
+            partition: None,
+            offset: None,
+            refusal: None,
+            failure: None,
+            removed: matches!(result.source, run::SourceState::Removed),
+        };
+        let (state, failure) = match result.copy {
+            run::CopyState::LeftOut { refusal } => {
+                row.refusal = Some(refusal.into());
+                (CopyState::LeftOut, None)
+            }
+            run::CopyState::NotSent { failure } => (CopyState::NotSent, failure),
+            run::CopyState::Confirmed { partition, offset, routed_later } => {
+                row.partition = partition.and_then(|partition| u32::try_from(partition).ok());
+                row.offset = offset.map(Int64);
+                (if routed_later { CopyState::RoutedLater } else { CopyState::Confirmed }, None)
+            }
+            run::CopyState::Unroutable { failure } => (CopyState::Unroutable, Some(failure)),
+            run::CopyState::Failed { failure } => (CopyState::Failed, Some(failure)),
+            run::CopyState::Unsure { failure } => (CopyState::Unsure, Some(failure)),
+        };
+        let left_behind = match result.source {
+            run::SourceState::NotRemoved { failure } => Some(failure),
+            run::SourceState::Untouched | run::SourceState::Removed => None,
+        };
+        row.state = state;
+        row.failure = failure.or(left_behind).map(Into::into);
+        row
+    }
+}
+
+impl From<replay::item::Origin> for ReplayOrigin {
+    fn from(origin: replay::item::Origin) -> Self {
+        use replay::item::Origin;
+        match origin {
+            Origin::Record { topic, partition, offset } => ReplayOrigin::Record {
+                topic,
+                partition: u32::try_from(partition).unwrap_or_default(),
+                offset: Int64(offset),
+            },
+            Origin::Held { queue, message, .. } => {
+                ReplayOrigin::Held { queue, message: count(message) }
+            }
+        }
+    }
+}
