@@ -1,0 +1,5 @@
+//! Embeds `tauri.conf.json`.
+
+fn main() {
+    tauri_build::build();
+}

@@ -1,0 +1,3 @@
+//! The real window on real brokers.
+
+mod main_job;
