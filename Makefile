@@ -9,7 +9,7 @@ TAURI := ui/node_modules/.bin/tauri
 WHOLE := --features kronos-console/custom-protocol
 NAME ?=
 
-.PHONY: help demo test lint dev package bench matrix soak format bindings icons \
+.PHONY: help demo test lint dev package bench format bindings icons \
         system-packages broker-files ui-packages ui app
 
 help: ## list the commands
@@ -35,12 +35,6 @@ package: ui-packages ## a .deb with its dependencies declared, in target/release
 
 bench: broker-files app-release ## compare with a baseline in the same run: make bench [NAME=browse]
 	$(CARGO) run -q --locked --release -p bench -- $(NAME)
-
-matrix: app broker-files ## the full matrices of which `make test` runs a sample
-	KRONOS_TESTS=matrix $(CARGO) test --locked --workspace $(WHOLE)
-
-soak: app broker-files ## the long fault runs of which `make test` runs a short form
-	KRONOS_TESTS=soak $(CARGO) test --locked --workspace $(WHOLE)
 
 format: ui-packages ## format everything
 	$(CARGO) fmt --all

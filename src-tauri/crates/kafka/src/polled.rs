@@ -63,7 +63,10 @@ impl Drop for Polled {
 
 impl Shared {
     fn run(&self, mut hear: impl FnMut(Event)) {
-        while let Some(client) = self.client().clone() {
+        loop {
+            // A statement of its own: the lock must not be held while this waits for events.
+            let client = self.client().clone();
+            let Some(client) = client else { return };
             if self.closing.load(Ordering::Acquire) || client.context().refused().is_some() {
                 break;
             }
