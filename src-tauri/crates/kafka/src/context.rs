@@ -4,6 +4,7 @@
 //! Called on librdkafka's threads: one short lock, nothing else.
 
 use std::collections::{HashMap, VecDeque};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -38,6 +39,7 @@ const RECONNECT: Duration = Duration::from_secs(5);
 pub(crate) struct Context {
     gate: Arc<Gate>,
     account: Account,
+    closing: AtomicBool,
     heard: Mutex<Heard>,
 }
 
@@ -76,7 +78,7 @@ impl ClientContext for Context {}
 
 impl Context {
     pub(crate) fn new(gate: Arc<Gate>, account: Account) -> Context {
-        Context { gate, account, heard: Mutex::default() }
+        Context { gate, account, closing: AtomicBool::new(false), heard: Mutex::default() }
     }
 
     /// Why the credentials were refused, where they were.
@@ -138,7 +140,13 @@ impl Context {
         let before = heard.servers.get(server).map_or(State::Idle, |s| s.state);
         let mut failed = heard.servers.get(server).is_some_and(|s| s.failed) || name == "DOWN";
         let mut go_on = true;
+        let closing = self.closing.load(Ordering::Acquire);
         match (before, state) {
+            // This side ends the connection, which says nothing about the credentials.
+            (State::Authenticating, State::Idle | State::Connecting) if closing => {
+                self.gate.abandoned();
+            }
+            _ if closing => {}
             (State::Authenticating, State::Authenticating) => {}
             (_, State::Authenticating) if !self.gate.may_log_in() => {
                 // Cut, it did not break off by itself.
@@ -167,6 +175,11 @@ impl Context {
             heard.all_failed.get_or_insert_with(Instant::now);
         }
         go_on
+    }
+
+    /// The client is being ended: connections that close from now on are not lost.
+    pub(crate) fn close(&self) {
+        self.closing.store(true, Ordering::Release);
     }
 
     /// A question was answered.
@@ -291,6 +304,24 @@ mod tests {
         assert!(context.state_changed("a:1", "AUTH_REQ"));
         assert!(context.state_changed("a:1", "DOWN"));
         assert!(!context.may_connect(), "the reason is not known yet");
+    }
+
+    #[test]
+    fn a_client_that_is_ended_in_the_middle_of_a_login_stops_nobody() {
+        let context = context();
+        assert!(context.state_changed("a:1", "AUTH_REQ"));
+        context.close();
+        assert!(context.state_changed("a:1", "DOWN"));
+        assert!(context.gate.may_log_in(), "the next one may prove the credentials");
+    }
+
+    #[test]
+    fn a_client_that_is_ended_leaves_the_credentials_proven() {
+        let context = context();
+        assert!(context.state_changed("a:1", "UP"));
+        context.close();
+        assert!(context.state_changed("a:1", "DOWN"));
+        assert!(context.gate.may_log_in() && context.gate.may_log_in(), "two at a time");
     }
 
     #[test]

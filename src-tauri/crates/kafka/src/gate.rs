@@ -75,6 +75,11 @@ impl Gate {
         state.doubt = Some(Instant::now());
     }
 
+    /// A login was given up by this side.
+    pub(crate) fn abandoned(&self) {
+        self.lock().proving = false;
+    }
+
     /// A connection that was in use is gone: what follows may be another broker's opinion.
     pub(crate) fn lost(&self) {
         self.lock().proven = false;

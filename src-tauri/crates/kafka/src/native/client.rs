@@ -126,6 +126,13 @@ impl Native {
     }
 }
 
+impl Drop for Native {
+    fn drop(&mut self) {
+        // The client itself ends with its field, after this.
+        self.context().close();
+    }
+}
+
 fn set_secret(
     config: *mut sys::rd_kafka_conf_t,
     name: &'static str,

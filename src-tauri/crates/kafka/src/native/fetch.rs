@@ -85,6 +85,13 @@ impl Fetch {
         list.first_offset().filter(|offset| *offset >= 0)
     }
 
+    /// Ends the client on a thread of its own: that waits for librdkafka's threads, and what was
+    /// read need not.
+    pub(crate) fn end_elsewhere(self) {
+        // Where no thread can be had, the closure is dropped here and the client ends with it.
+        let _ = std::thread::Builder::new().name("kafka-end".to_owned()).spawn(move || drop(self));
+    }
+
     /// Waits for something to happen. Errors of the client have been noted by its context already.
     pub(crate) fn poll(&self, timeout: Duration) -> Option<Event> {
         let event = Event::read(self.queue.poll(timeout)?);

@@ -49,8 +49,7 @@ pub(crate) fn browse(
             |partition| plan::watermarks(admin, &request.topic, partition, request.isolation);
         let mut fetch = Fetch::of(open()?, &request.topic)?;
         let halt = read.run(&mut fetch, &watermarks, cancel, tell);
-        // Ending a consumer waits for its threads; the rows need not.
-        std::thread::spawn(move || drop(fetch));
+        fetch.end_elsewhere();
         halt
     };
     read.finish(plan, halt)

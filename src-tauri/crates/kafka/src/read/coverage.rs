@@ -30,7 +30,8 @@ impl Coverage {
 }
 
 /// What was read of one partition. `first` and `end` are frozen when the read is planned; the
-/// covered range lies between them.
+/// covered range lies between them. It may hold records that are not among the rows, because the
+/// limit was reached before their turn came.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PartitionCoverage {
     /// The partition.

@@ -171,8 +171,10 @@ pub(super) fn read<T>(
             }
             _ => None,
         };
-        if let Some(partition) = touched {
+        if matches!(event, Some(Event::Message(_) | Event::PartitionEnd(_))) {
             alive = Instant::now();
+        }
+        if let Some(partition) = touched {
             close(fetch, windows, partition);
         }
         // Also while others are busy: a marker at the end of a window makes no event.

@@ -175,8 +175,7 @@ pub(crate) fn records(
         found.extend(over.into_iter().map(|place| (place, Err(too_much(most)))));
     }
     if let Some(fetch) = fetch {
-        // Ending a consumer waits for its threads; the records need not.
-        std::thread::spawn(move || drop(fetch));
+        fetch.end_elsewhere();
     }
     let answer = |place: &(i32, i64)| {
         found.get(place).cloned().unwrap_or_else(|| Err(not_there(topic, *place)))

@@ -8,5 +8,4 @@ mod faults;
 mod holes;
 mod producing;
 mod sizes;
-mod speed;
 mod topics;
