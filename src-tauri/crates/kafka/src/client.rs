@@ -3,7 +3,7 @@
 //! Every client gets its settings here, from a profile; nothing else of a profile reaches
 //! librdkafka, so what could run a program or read a file (`plugin.library.paths`, `*.location`,
 //! Kerberos commands) cannot be set at all. Routes through SSH or a proxy will need callbacks for
-//! resolving and connecting: they belong beside the ones in [`crate::native`].
+//! resolving and connecting: they belong beside the ones in `crate::native`.
 
 use std::sync::Arc;
 

@@ -4,12 +4,12 @@
 //! - [`topics`]: what a cluster's topics are
 //! - [`read`]: reading a topic: the request, the result set, and what the result covers
 //! - [`produce`]: writing records
-//! - [`diagnose`]: which step of connecting fails
+//! - [`mod@diagnose`]: which step of connecting fails
 //!
 //! Invariants:
 //! - Looking changes nothing on the broker: no topic is created by asking for it, no consumer group
 //!   by reading it, and no offset is committed. Writing takes a grant.
-//! - Native clients are created in [`client`] only, and `unsafe` is in [`native`] only.
+//! - Native clients are created in `client` only, and `unsafe` is in `native` only.
 //! - librdkafka is never called from an async thread where the call may wait: asynchronous
 //!   functions here move to threads of their own first.
 //! - A password that was refused is not tried again: the gate of a connection stops its clients.

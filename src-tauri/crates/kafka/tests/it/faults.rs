@@ -21,18 +21,6 @@ fn refusals(kafka: &Kafka) -> usize {
     log.lines().filter(|line| line.contains("Failed authentication with")).count()
 }
 
-/// Waits until something holds.
-async fn until<T>(what: &str, mut holds: impl AsyncFnMut() -> Option<T>) -> T {
-    let started = Instant::now();
-    loop {
-        if let Some(value) = holds().await {
-            return value;
-        }
-        assert!(started.elapsed() < Duration::from_secs(60), "never: {what}");
-        tokio::time::sleep(Duration::from_millis(50)).await;
-    }
-}
-
 // One broker for several faults, because each start costs seconds.
 
 #[tokio::test(flavor = "multi_thread")]

@@ -81,7 +81,13 @@ async fn committed_aborted_and_open_transactions_are_told_apart() {
     in_transaction(&producer, &topic, &["a1", "a2", "a3"]);
     producer.abort_transaction(PATIENCE).unwrap();
 
-    // c1 c2 marker a1 a2 a3 marker: the log ends with a marker that nobody is ever given.
+    // c1 c2 marker a1 a2 a3 marker: the log ends with a marker that nobody is ever given. It is
+    // written after the producer was told of the end.
+    until("the last marker", async || {
+        let set = read(&cluster, ReadRequest::newest(&topic)).await.unwrap();
+        (set.coverage.partitions[0].end == 7).then_some(())
+    })
+    .await;
     let started = Instant::now();
     for start in [Start::Newest, Start::Oldest] {
         let set = read(&cluster, from(&topic, start)).await.unwrap();

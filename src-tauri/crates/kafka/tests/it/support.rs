@@ -3,7 +3,7 @@
 
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use brokers::{Kafka, Listener};
 use connections::access::{Access, ActivityLog, EntryId, Intent, Outcome, Publish, Subject};
@@ -207,4 +207,16 @@ pub fn publish(access: &Access) -> Grant<Publish> {
     let subject =
         Subject { action: "replay".into(), object: "topic".into(), count: None, source: None };
     access.grant(subject).expect("the profile is open")
+}
+
+/// Waits until something holds.
+pub async fn until<T>(what: &str, mut holds: impl AsyncFnMut() -> Option<T>) -> T {
+    let started = Instant::now();
+    loop {
+        if let Some(value) = holds().await {
+            return value;
+        }
+        assert!(started.elapsed() < Duration::from_secs(60), "never: {what}");
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
 }
