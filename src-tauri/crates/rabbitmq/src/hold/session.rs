@@ -1,7 +1,7 @@
 //! The task that owns a session, and the handle to it.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use ::message::Delivery;
 use connections::access::{Hold, Outcome, Settle};
@@ -42,6 +42,8 @@ pub(super) struct Shared {
     pub channel: Channel,
     pub budget: Budget,
     pub longest: Duration,
+    /// When the unlock behind the grant ends by itself.
+    pub grant_expiry: Option<Instant>,
     /// Wakes the task after a settlement.
     pub changed: Notify,
     profile: ProfileId,
@@ -74,6 +76,7 @@ impl Session {
             channel: self.channel,
             budget: self.budget,
             longest: self.longest,
+            grant_expiry: grant.expiry(),
             changed: Notify::new(),
             profile: self.profile,
             link: self.link,
@@ -194,7 +197,13 @@ impl Task {
                 }
                 () = deadline => {
                     deadline_over = true;
-                    self.release(ReleaseReason::Deadline).await;
+                    // The end of the unlock is a deadline too, and may be heard of here first.
+                    grant_over = grant_over || self.grant.check(self.shared.profile).is_err();
+                    let reason = match grant_over {
+                        true => ReleaseReason::GrantEnded,
+                        false => ReleaseReason::Deadline,
+                    };
+                    self.release(reason).await;
                 }
                 error = self.errors.recv() => self.heard(error),
                 // What it changed to is looked at above.

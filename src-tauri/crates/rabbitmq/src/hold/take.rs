@@ -146,7 +146,8 @@ impl Shared {
         let acker = delivery.acker.clone();
         let delivery = properties::delivery(&self.queue, delivery);
         self.messages().push(delivery, acker, &self.budget);
-        let release_at = std::time::Instant::now() + self.longest;
+        let longest = std::time::Instant::now() + self.longest;
+        let release_at = self.grant_expiry.map_or(longest, |expiry| expiry.min(longest));
         self.tell(|state| {
             state.release_at.get_or_insert(release_at);
         });

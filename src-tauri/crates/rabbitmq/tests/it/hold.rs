@@ -212,6 +212,22 @@ async fn dropping_the_handle_or_ending_the_grant_returns_everything_in_order() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_hold_counts_down_to_the_end_of_the_unlock_where_that_comes_first() {
+    let rabbit = brokers::rabbitmq();
+    let (desk, bare) = (Desk::at(rabbit).await, Bare::at(rabbit).await);
+    let queue = bare.queue(&[]).await;
+    bare.fill(&queue, numbers(3)).await;
+    desk.access.unlock("INC-1", Duration::from_secs(2)).unwrap();
+    let handle = desk.hold(&queue, 3).await;
+    let release_at = handle.state().borrow().release_at.expect("messages are held");
+    let left = release_at.saturating_duration_since(std::time::Instant::now());
+    assert!(left <= Duration::from_secs(2), "the unlock ends in 2 s, the countdown says {left:?}");
+    let state = handle.ended().await;
+    assert_eq!(state.end, Some(EndReason::Released(ReleaseReason::GrantEnded)));
+    assert_eq!(bare.drain_text(&queue).await, numbers(3));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_hold_ends_by_itself_when_its_time_is_over() {
     let rabbit = brokers::rabbitmq();
     let (desk, bare) = (Desk::at(rabbit).await, Bare::at(rabbit).await);
