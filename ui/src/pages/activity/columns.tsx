@@ -43,14 +43,14 @@ export function useActivityColumns(brief: boolean): readonly Column<ActivityEntr
       {
         id: "connection",
         header: t("activity.column.connection"),
-        width: isWide() ? 160 : 126,
+        width: isWide() ? 180 : 146,
         cell: ({ connectionName, environment }) => (
           <span
             className={styles["connection"]}
             data-environment={environment}
             title={`${printable(connectionName)} · ${t(`common.environment.${environment}`)}`}
           >
-            {printable(connectionName)}
+            <span>{printable(connectionName)}</span>
             {environment === "production" && <b>{t("common.environment.production.short")}</b>}
           </span>
         ),
@@ -84,7 +84,7 @@ export function useActivityColumns(brief: boolean): readonly Column<ActivityEntr
     return [
       ...columns,
       text("reason", isWide() ? 180 : 90),
-      text("source", isWide() ? 240 : 84),
+      text("source", isWide() ? 240 : 72),
       text("detail", 80, true),
     ];
   }, [t, format, brief]);

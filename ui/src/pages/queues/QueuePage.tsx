@@ -65,7 +65,10 @@ export function QueueView(props: { connection: ConnectionSummary; queue: string 
           >
             {printable(connection.name)}
           </Link>,
-          ...(facts.data === undefined ? [] : [printable(facts.data.vhost)]),
+          // The default one would only read as one more separator.
+          ...(facts.data === undefined || facts.data.vhost === "/"
+            ? []
+            : [printable(facts.data.vhost)]),
           <Link key="queues" to="/c/$id/queues" params={{ id: connection.id }}>
             {t("queues.title")}
           </Link>,
