@@ -14,6 +14,7 @@ pub mod queue;
 pub mod record;
 pub mod render;
 pub mod replay;
+mod replay_account;
 pub mod topic;
 mod words;
 

@@ -9,6 +9,8 @@
 //! meets missing permissions, and messages that may well be refused (large ones, ones with somebody
 //! else's `user_id`) are sent alone.
 
+mod returned;
+
 use std::collections::VecDeque;
 use std::time::Duration;
 
@@ -27,6 +29,7 @@ use crate::broker::close_quietly;
 use crate::link::{Link, LinkState, within};
 use crate::properties::{encoded_len, short, to_lapin};
 use crate::verdict;
+use returned::{Sent, attribute};
 
 /// Messages in flight.
 const WINDOW: usize = 256;
@@ -150,13 +153,6 @@ struct InFlight {
     /// There is something about it that may be refused, unlike others.
     suspect: bool,
     confirm: PublisherConfirm,
-}
-
-struct Sent {
-    index: usize,
-    properties: BasicProperties,
-    /// Kept until it is known that nothing was returned.
-    body: Octets,
 }
 
 impl<'a> Run<'a> {
@@ -436,29 +432,6 @@ fn uncertain(failure: &Failure) -> Failure {
     .hint("look for it at the target before sending it again")
 }
 
-/// Which of the sent messages were returned. lapin hands a return to whichever confirmation comes
-/// next, and a broker confirms several at once: so a return is recognised by its content. Messages
-/// of equal content share their route, so which of them it is makes no difference.
-fn attribute(returned: &[BasicReturnMessage], sent: &[Sent]) -> Vec<usize> {
-    let mut free: Vec<&Sent> = sent.iter().collect();
-    let mut indices = Vec::new();
-    let mut strangers = 0;
-    for message in returned {
-        let same = |sent: &&Sent| {
-            sent.body.as_slice() == message.data && sent.properties == message.properties
-        };
-        match free.iter().position(same) {
-            Some(place) => indices.push(free.swap_remove(place).index),
-            None => strangers += 1,
-        }
-    }
-    // Changed on its way back, so it cannot be told which: none of the rest is called delivered.
-    if strangers > 0 {
-        indices.extend(free.iter().map(|sent| sent.index));
-    }
-    indices
-}
-
 async fn confirming(link: &Link) -> Result<Channel, Failure> {
     let channel = link.channel().await?;
     within("the connection", channel.confirm_select(ConfirmSelectOptions::default())).await?;
@@ -483,39 +456,7 @@ async fn exists(link: &Link, exchange: ShortString, object: &str) -> Result<(), 
 
 #[cfg(test)]
 mod tests {
-    use lapin::message::Delivery;
-
     use super::*;
-
-    fn sent(index: usize, body: &str) -> Sent {
-        Sent { index, properties: BasicProperties::default(), body: body.into() }
-    }
-
-    fn returned(body: &str) -> BasicReturnMessage {
-        let data = body.as_bytes().to_vec();
-        BasicReturnMessage {
-            delivery: Delivery::mock(0, "".into(), "".into(), false, data),
-            reply_code: 312,
-            reply_text: "NO_ROUTE".into(),
-        }
-    }
-
-    #[test]
-    fn a_return_is_matched_by_content_and_once() {
-        let all = [sent(0, "a"), sent(1, "b"), sent(2, "b"), sent(3, "c")];
-        assert_eq!(attribute(&[returned("c")], &all), [3]);
-        let mut both = attribute(&[returned("b"), returned("b")], &all);
-        both.sort_unstable();
-        assert_eq!(both, [1, 2]);
-    }
-
-    #[test]
-    fn a_return_that_matches_nothing_leaves_no_message_called_sent() {
-        let all = [sent(0, "a"), sent(1, "b")];
-        let mut indices = attribute(&[returned("changed"), returned("a")], &all);
-        indices.sort_unstable();
-        assert_eq!(indices, [0, 1]);
-    }
 
     #[test]
     fn what_was_not_written_is_never_uncertain() {
