@@ -1,6 +1,6 @@
 //! Queues and exchanges. A number that the broker does not tell is null, never 0.
 
-use rabbitmq::budget::Limit;
+use rabbitmq::delivery_limit::Limit;
 use rabbitmq::management;
 use serde::{Deserialize, Serialize};
 use specta::Type;

@@ -5,7 +5,6 @@
 //! connection of its own, opened when first needed, because an alarm blocks publishing connections
 //! whole, acknowledgements included.
 
-use std::fmt;
 use std::sync::Arc;
 
 use connections::profile::{Profile, ProfileId};
@@ -22,6 +21,7 @@ use crate::link::{Link, LinkState, within};
 use crate::management::{Management, QueueFacts};
 use crate::properties::short;
 use crate::verdict;
+use crate::version::Version;
 
 /// One open connection to RabbitMQ.
 #[derive(Debug)]
@@ -45,44 +45,6 @@ pub struct Identity {
     pub version: Option<Version>,
     /// The cluster's name.
     pub cluster_name: Option<String>,
-}
-
-/// A version of RabbitMQ.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-pub struct Version {
-    /// As in 4.x.y.
-    pub major: u16,
-    /// As in x.3.y.
-    pub minor: u16,
-    /// As in x.y.6.
-    pub patch: u16,
-}
-
-impl Version {
-    /// A version by its parts.
-    pub const fn new(major: u16, minor: u16, patch: u16) -> Self {
-        Version { major, minor, patch }
-    }
-
-    /// Reads `4.0.5`, also with something after it (`4.1.0-rc.1`, `3.13.7+2`).
-    pub fn read(text: &str) -> Option<Version> {
-        let mut parts = text.trim().splitn(3, '.');
-        let major = parts.next()?.parse().ok()?;
-        let minor = leading_number(parts.next()?)?;
-        let patch = parts.next().and_then(leading_number).unwrap_or(0);
-        Some(Version { major, minor, patch })
-    }
-}
-
-impl fmt::Display for Version {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}.{}.{}", self.major, self.minor, self.patch)
-    }
-}
-
-fn leading_number(text: &str) -> Option<u16> {
-    let end = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
-    text.get(..end)?.parse().ok()
 }
 
 impl Broker {
@@ -264,21 +226,5 @@ pub(crate) async fn depth(channel: &lapin::Channel, queue: &str) -> Result<Depth
 pub(crate) async fn close_quietly(channel: &lapin::Channel) {
     if channel.status().connected() {
         let _ = within("the channel", channel.close(200, "done".into())).await;
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn versions_are_read_with_and_without_a_tail() {
-        assert_eq!(Version::read("3.10.8"), Some(Version::new(3, 10, 8)));
-        assert_eq!(Version::read("4.1.0-rc.1"), Some(Version::new(4, 1, 0)));
-        assert_eq!(Version::read("3.13.7+2.g1"), Some(Version::new(3, 13, 7)));
-        assert_eq!(Version::read("4.3"), Some(Version::new(4, 3, 0)));
-        assert_eq!(Version::read("4.3-alpha"), Some(Version::new(4, 3, 0)));
-        assert_eq!(Version::read("latest"), None);
-        assert!(Version::new(4, 0, 0) > Version::new(3, 13, 99));
     }
 }

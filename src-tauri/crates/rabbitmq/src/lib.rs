@@ -3,6 +3,7 @@
 //! - [`broker`]: one open connection, what is known of the server, and whether it is still there
 //! - [`hold`]: the inspection session: take messages, read them, return or acknowledge each
 //! - [`budget`]: how often a message can be looked at before looking destroys it
+//! - [`delivery_limit`], [`version`]: what that depends on
 //! - [`publish`]: mandatory, confirmed publishing with a result per message
 //! - [`management`]: queues, exchanges and routes, from the management API
 //! - [`properties`]: an AMQP message to and from the shapes of [`message`], without loss
@@ -22,6 +23,7 @@
 pub mod broker;
 pub mod budget;
 mod client;
+pub mod delivery_limit;
 pub mod diagnose;
 pub mod hold;
 mod link;
@@ -30,7 +32,9 @@ pub mod properties;
 pub mod publish;
 mod transport;
 mod verdict;
+pub mod version;
 
 pub use broker::Broker;
 pub use diagnose::diagnose;
 pub use link::LinkState;
+pub use version::Version;

@@ -9,8 +9,8 @@ use rdkafka_sys as sys;
 use rdkafka_sys::types::RDKafkaAdminOp;
 
 use super::client::Native;
-use super::event::RawEvent;
 use super::queue::Queue;
+use super::raw_event::RawEvent;
 
 /// How long a question may take.
 pub(super) const PATIENCE: Duration = Duration::from_secs(20);

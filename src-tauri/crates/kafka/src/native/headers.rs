@@ -15,7 +15,6 @@ use rdkafka_sys as sys;
 use rdkafka_sys::types::RDKafkaMessage;
 
 use super::code;
-use super::message::BadHeaders;
 
 mod raw {
     use super::{c_char, c_int, c_void, sys};
@@ -50,6 +49,10 @@ struct Layout {
 /// The version whose layout is known, and the mask that leaves its major and minor number.
 const KNOWN: c_int = 0x020c_0000;
 const MAJOR_MINOR: u32 = 0xffff_0000;
+
+/// Headers that do not parse: the record itself is still good.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct BadHeaders;
 
 /// The headers of a fetched message.
 ///

@@ -6,8 +6,8 @@ use rdkafka_sys::types::RDKafkaMessage;
 use message::record::{Header, Timestamp};
 
 use super::code;
-use super::event::RawEvent;
 use super::headers;
+use super::raw_event::RawEvent;
 
 /// One fetched message. It keeps librdkafka's whole fetch buffer alive: copy, then drop.
 pub(crate) struct Message {
@@ -15,10 +15,6 @@ pub(crate) struct Message {
     // Owns what is pointed to.
     _event: RawEvent,
 }
-
-/// Headers that do not parse: the record itself is still good.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct BadHeaders;
 
 impl Message {
     pub(super) fn of(event: RawEvent) -> Option<Message> {
@@ -69,7 +65,7 @@ impl Message {
     }
 
     /// The headers, in their order.
-    pub(crate) fn headers(&self) -> Result<Vec<Header>, BadHeaders> {
+    pub(crate) fn headers(&self) -> Result<Vec<Header>, headers::BadHeaders> {
         // SAFETY: the message is live.
         unsafe { headers::of(self.message) }
     }

@@ -29,6 +29,7 @@ mod metadata;
 mod offsets;
 mod produce;
 mod queue;
+mod raw_event;
 mod topic;
 
 pub(crate) use client::{Kind, Native};

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use rdkafka_sys as sys;
 
-use super::event::RawEvent;
+use super::raw_event::RawEvent;
 
 /// A queue, destroyed when dropped. It must not outlive its client's owner for long: librdkafka
 /// counts references, so a short overlap is allowed.

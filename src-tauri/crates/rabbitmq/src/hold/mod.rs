@@ -19,6 +19,7 @@ mod message;
 mod preview;
 mod session;
 mod settle;
+mod shared;
 mod state;
 mod take;
 

@@ -8,10 +8,11 @@ use serde_json::Value;
 
 use super::{DEFAULT_CONSUMER_TIMEOUT, LookMode, MOST_MESSAGES};
 use crate::Broker;
-use crate::broker::Version;
-use crate::budget::{AfterLast, Forecast, Limit};
+use crate::budget::{AfterLast, Forecast};
+use crate::delivery_limit::Limit;
 use crate::management::{QueueFacts, QueueType};
 use crate::verdict;
+use crate::version::Version;
 
 /// What a look would cost and cause. Making it changes nothing on the broker.
 #[derive(Debug, Clone, PartialEq)]

@@ -1,7 +1,7 @@
 //! The task that owns a session, and the handle to it.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use ::message::Delivery;
 use connections::access::{Hold, Outcome, Settle};
@@ -12,8 +12,9 @@ use tokio::sync::{Notify, broadcast, mpsc, oneshot, watch};
 use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 
-use super::message::{HeldRow, MessageState, Messages};
+use super::message::{HeldRow, MessageState};
 use super::settle::{How, LastLook, Settled, settle};
+use super::shared::Shared;
 use super::state::{EndReason, HoldState, Phase, ReleaseReason, TakeEnd};
 use super::take::take;
 use super::{HoldRequest, LookMode, MOST_MESSAGES};
@@ -34,24 +35,6 @@ pub(super) struct Session {
     pub budget: Budget,
     pub mode: LookMode,
     pub longest: Duration,
-}
-
-/// What the task and the handle have in common.
-pub(super) struct Shared {
-    pub queue: String,
-    pub channel: Channel,
-    pub budget: Budget,
-    pub longest: Duration,
-    /// When the unlock behind the grant ends by itself.
-    pub grant_expiry: Option<Instant>,
-    /// Wakes the task after a settlement.
-    pub changed: Notify,
-    profile: ProfileId,
-    link: Arc<Link>,
-    messages: Mutex<Messages>,
-    state: watch::Sender<HoldState>,
-    /// Stops taking: the session is to end.
-    stop: CancellationToken,
 }
 
 enum Command {
@@ -94,39 +77,6 @@ impl Session {
         };
         tokio::spawn(task.run(usize::from(request.count), request.bytes, self.mode));
         HoldHandle { shared, commands }
-    }
-}
-
-impl Shared {
-    pub fn messages(&self) -> MutexGuard<'_, Messages> {
-        self.messages.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Changes the state, counts again and tells whoever watches.
-    pub fn tell(&self, change: impl FnOnce(&mut HoldState)) {
-        let messages = self.messages();
-        self.state.send_modify(|state| {
-            state.count(&messages);
-            change(state);
-        });
-    }
-
-    fn held(&self) -> Vec<u64> {
-        let messages = self.messages();
-        messages.iter().filter(|(_, m)| m.state == MessageState::Held).map(|(id, _)| id).collect()
-    }
-
-    /// Messages that survive it, back in delivery order.
-    async fn release(&self) {
-        let ids: Vec<u64> = {
-            let messages = self.messages();
-            let returns =
-                |m: &super::message::Held| m.state == MessageState::Held && m.survives_return;
-            messages.iter().filter(|(_, m)| returns(m)).map(|(id, _)| id).collect()
-        };
-        if !ids.is_empty() {
-            settle(self, ids, How::Return(LastLook::Keep), &|| Ok(())).await;
-        }
     }
 }
 
@@ -259,7 +209,10 @@ impl Task {
 
     async fn release(&mut self, reason: ReleaseReason) {
         self.released = Some(reason);
-        self.shared.release().await;
+        let ids = self.shared.returnable();
+        if !ids.is_empty() {
+            settle(&self.shared, ids, How::Return(LastLook::Keep), &|| Ok(())).await;
+        }
         let kept = self.shared.held().len();
         self.shared.tell(|state| {
             state.release_at = None;

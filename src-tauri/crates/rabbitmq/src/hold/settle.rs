@@ -12,7 +12,7 @@ use lapin::options::{BasicAckOptions, BasicNackOptions};
 use serde::{Deserialize, Serialize};
 
 use super::message::MessageState;
-use super::session::Shared;
+use super::shared::Shared;
 use crate::broker::depth;
 use crate::link::within;
 use crate::verdict;

@@ -14,11 +14,11 @@ use lapin::types::FieldTable;
 use tokio::time::{sleep, timeout};
 use uuid::Uuid;
 
-use super::session::Shared;
+use super::shared::Shared;
 use super::state::TakeEnd;
 use crate::broker::depth;
 use crate::link::within;
-use crate::properties::{self, short};
+use crate::properties::short;
 use crate::verdict;
 
 /// Without a delivery for so long, the queue is asked whether it is empty.
@@ -138,19 +138,6 @@ async fn cancelled(shared: &Shared, object: &str) -> Failure {
         Err(failure) => failure,
         Ok(_) => Failure::new(Code::Refused, format!("the broker stopped reading from {object}"))
             .hint("its node may be going down, or held messages waited too long: try again"),
-    }
-}
-
-impl Shared {
-    fn add(&self, delivery: lapin::message::Delivery) {
-        let acker = delivery.acker.clone();
-        let delivery = properties::delivery(&self.queue, delivery);
-        self.messages().push(delivery, acker, &self.budget);
-        let longest = std::time::Instant::now() + self.longest;
-        let release_at = self.grant_expiry.map_or(longest, |expiry| expiry.min(longest));
-        self.tell(|state| {
-            state.release_at.get_or_insert(release_at);
-        });
     }
 }
 

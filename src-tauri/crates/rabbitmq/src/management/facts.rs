@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::json;
-use crate::budget::DeliveryLimits;
+use crate::delivery_limit::DeliveryLimits;
 
 /// What is known of one queue. `None` is unknown.
 #[derive(Debug, Clone, PartialEq)]

@@ -9,7 +9,7 @@ use connections::Code;
 use connections::probe::{Stage, StepState};
 use connections::profile::{Profile, RabbitMqAuthentication};
 use connections::secret::{Secret, Secrets};
-use rabbitmq::broker::Version;
+use rabbitmq::Version;
 use rabbitmq::{Broker, LinkState, diagnose};
 
 use crate::support::*;
