@@ -87,6 +87,19 @@ describe("the list of queues", () => {
     expect(await screen.findByRole("heading", { name: "emails" })).toBeTruthy();
   });
 
+  it("keeps the cursor where the keyboard left it", async () => {
+    const { user } = renderApp("/c/commands-prod/queues");
+    await rowOf("emails");
+    const grid = screen.getByRole("grid");
+    grid.focus();
+    await user.keyboard("j");
+    const cursor = grid.getAttribute("aria-activedescendant");
+    expect(cursor).toMatch(/-1$/u);
+    // Longer than the filter waits for another key.
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    expect(grid.getAttribute("aria-activedescendant")).toBe(cursor);
+  });
+
   it("says that there are none and what would be here", async () => {
     renderApp("/c/commands-prod/queues", {
       arrange: (world) => void queuesOf(world, "commands-prod").splice(0),

@@ -45,12 +45,14 @@ export function QueueListView({ connection }: { connection: ConnectionSummary })
   });
 
   useEffect(() => {
+    // The cursor belongs to the rows in view, and stays while they do.
+    if (text === choice.name) return;
     const timer = setTimeout(() => {
-      setChoice((before) => (before.name === text ? before : { ...before, name: text }));
+      setChoice((before) => ({ ...before, name: text }));
       setActive(null);
     }, TYPING);
     return () => clearTimeout(timer);
-  }, [text]);
+  }, [text, choice.name]);
 
   useHotkey("/", () => filter.current?.focus());
 
