@@ -1,4 +1,4 @@
-import { screen, waitFor, within } from "@testing-library/react";
+import { fireEvent, screen, waitFor, within } from "@testing-library/react";
 import { describe, expect, it, vi } from "vitest";
 
 import { queuesOf } from "@/platform/fake/queues";
@@ -95,6 +95,10 @@ describe("the list of queues", () => {
     await user.keyboard("j");
     const cursor = grid.getAttribute("aria-activedescendant");
     expect(cursor).toMatch(/-1$/u);
+    // At once, so that the filter is what it was before anyone waited for it.
+    const filter = screen.getByRole("textbox", { name: "Filter by name" });
+    fireEvent.change(filter, { target: { value: "x" } });
+    fireEvent.change(filter, { target: { value: "" } });
     // Longer than the filter waits for another key.
     await new Promise((resolve) => setTimeout(resolve, 300));
     expect(grid.getAttribute("aria-activedescendant")).toBe(cursor);
