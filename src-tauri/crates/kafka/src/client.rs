@@ -140,8 +140,12 @@ fn reader(config: &mut ClientConfig, isolation: Isolation) {
         .set("queued.min.messages", "100000")
         .set("fetch.queue.backoff.ms", "2")
         .set("fetch.error.backoff.ms", "50")
-        // The end of a partition is told by an empty answer: it must not take half a second.
-        .set("fetch.wait.max.ms", "10")
+        // The end of a partition is told by an empty answer: it must not take half a second. A
+        // question that waits there also holds up the next window, which is asked for after it.
+        .set("fetch.wait.max.ms", "1")
+        // Where the first connection is up before the topic is named, librdkafka drops the question
+        // for the topic's leaders with that connection, and asks again after this time.
+        .set("retry.backoff.ms", "10")
         .set("fetch.message.max.bytes", "1048576")
         .set("fetch.max.bytes", "16777216")
         // A batch larger than the limits above is sent whole, and must fit. The peer has proven to
@@ -153,12 +157,10 @@ fn producer(config: &mut ClientConfig) {
     config
         .set("enable.idempotence", "true")
         .set("acks", "all")
-        // Java's clients place keys this way, so a replayed record lands where its kind lands.
-        .set("partitioner", "murmur2_random")
-        // One record in each batch: a broker refuses batches whole, and one record that is too
-        // large must not take its neighbours with it.
-        .set("batch.num.messages", "1")
-        .set("linger.ms", "0")
+        // A batch is what was queued before a flush: the clock and these bounds never end one.
+        .set("linger.ms", "25000")
+        .set("batch.num.messages", "10000")
+        .set("batch.size", "4194304")
         // The broker's limit decides, not the client's.
         .set("message.max.bytes", "1000000000")
         .set("queue.buffering.max.kbytes", "1048576")

@@ -33,6 +33,8 @@ pub(crate) struct Report {
     pub token: usize,
     /// Why it was not written.
     pub error: Option<ErrorCode>,
+    /// What the broker said of the batch that it travelled in.
+    pub batch: Option<ErrorCode>,
     /// True unless it is certain that the broker does not have it.
     pub maybe_written: bool,
     /// Where it was written.
@@ -76,6 +78,8 @@ fn error(event: &RawEvent) -> Event {
 }
 
 fn reports(event: &RawEvent) -> Vec<Report> {
+    // librdkafka gives each batch an event of its own.
+    let batch = event.error().map(|(code, _)| code);
     // SAFETY: the event is live; the array is filled with at most `count` pointers, which the event
     // owns until it is destroyed.
     let messages = unsafe {
@@ -96,6 +100,7 @@ fn reports(event: &RawEvent) -> Vec<Report> {
                 Report {
                     token: (*message)._private as usize,
                     error: (error != ErrorCode::NoError).then_some(error),
+                    batch,
                     maybe_written: status
                         != sys::rd_kafka_msg_status_t::RD_KAFKA_MSG_STATUS_NOT_PERSISTED,
                     partition: (*message).partition,

@@ -2,6 +2,7 @@
 //!
 //! For some topics by name, [`super::describe_topics`] is the better question.
 
+use std::ffi::c_int;
 use std::time::{Duration, Instant};
 
 use connections::Failure;
@@ -9,6 +10,7 @@ use rdkafka_sys as sys;
 
 use super::client::Native;
 use super::code::{self, ErrorCode};
+use super::topic::Topic;
 
 mod raw {
     use super::sys;
@@ -52,12 +54,28 @@ pub(crate) struct PartitionMeta {
 
 /// Asks for all topics that this account may see.
 pub(crate) fn metadata(native: &Native) -> Result<Vec<TopicMeta>, Failure> {
+    patiently(native, None)
+}
+
+/// Asks for one topic, so that this client knows it when a record is written. One that does not
+/// exist, or that this account may not see, comes with its error.
+pub(crate) fn topic_metadata(native: &Native, name: &str) -> Result<TopicMeta, Failure> {
+    let topic = Topic::of(native, name)?;
+    let found = patiently(native, Some(&topic))?.into_iter().find(|found| found.name == name);
+    Ok(found.unwrap_or_else(|| TopicMeta {
+        name: name.to_owned(),
+        error: Some(ErrorCode::UnknownTopicOrPartition),
+        partitions: Vec::new(),
+    }))
+}
+
+fn patiently(native: &Native, topic: Option<&Topic>) -> Result<Vec<TopicMeta>, Failure> {
     let started = Instant::now();
     loop {
         // A call that waits for a connection cannot be stopped, so it waits in slices; one that
         // waits for an answer is not cut short, or a slow broker would be asked again and again.
         let timeout = if native.context().is_up() { PATIENCE } else { SLICE };
-        match ask(native, timeout) {
+        match ask(native, topic, timeout) {
             Ok(topics) => return Ok(topics),
             Err(code) => {
                 if let Some(failure) = native.context().lost() {
@@ -75,13 +93,19 @@ pub(crate) fn metadata(native: &Native) -> Result<Vec<TopicMeta>, Failure> {
     }
 }
 
-fn ask(native: &Native, timeout: Duration) -> Result<Vec<TopicMeta>, ErrorCode> {
+fn ask(
+    native: &Native,
+    topic: Option<&Topic>,
+    timeout: Duration,
+) -> Result<Vec<TopicMeta>, ErrorCode> {
     let millis = i32::try_from(timeout.as_millis()).unwrap_or(i32::MAX);
     let mut answer: *const sys::rd_kafka_metadata = std::ptr::null();
-    let (all, no_topic) = (1, std::ptr::null_mut());
-    // SAFETY: the client is live; the answer, where there is one, is ours to destroy.
+    let all = c_int::from(topic.is_none());
+    let topic = topic.map_or(std::ptr::null_mut(), Topic::ptr);
+    // SAFETY: the client is live, and so is its topic, where there is one; the answer, where there
+    // is one, is ours to destroy.
     let code = code::from_number(unsafe {
-        raw::rd_kafka_metadata(native.ptr(), all, no_topic, &mut answer, millis)
+        raw::rd_kafka_metadata(native.ptr(), all, topic, &mut answer, millis)
     });
     if code != ErrorCode::NoError || answer.is_null() {
         return Err(code);

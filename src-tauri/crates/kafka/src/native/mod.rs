@@ -40,6 +40,6 @@ pub(crate) use describe::describe_topics;
 pub(crate) use event::{Event, Report};
 pub(crate) use fetch::Fetch;
 pub(crate) use message::Message;
-pub(crate) use metadata::{PartitionMeta, TopicMeta, metadata};
+pub(crate) use metadata::{PartitionMeta, TopicMeta, metadata, topic_metadata};
 pub(crate) use offsets::{Listed, Place, list_offsets};
-pub(crate) use produce::ToSend;
+pub(crate) use produce::{ToSend, partition_of_key};

@@ -1,6 +1,7 @@
 //! Handing records to a producer.
 
 use std::ffi::{CStr, c_void};
+use std::time::Duration;
 
 use message::Octets;
 use message::record::Header;
@@ -24,8 +25,7 @@ mod raw {
 /// One record to write.
 pub(crate) struct ToSend<'a> {
     pub topic: &'a CStr,
-    /// `None`: by key.
-    pub partition: Option<i32>,
+    pub partition: i32,
     pub key: Option<&'a Octets>,
     pub value: Option<&'a Octets>,
     pub headers: &'a [Header],
@@ -47,7 +47,7 @@ impl Native {
         };
         let mut fields = vec![
             field(Field::RD_KAFKA_VTYPE_TOPIC, |u| u.cstr = record.topic.as_ptr()),
-            field(Field::RD_KAFKA_VTYPE_PARTITION, |u| u.i32_ = record.partition.unwrap_or(-1)),
+            field(Field::RD_KAFKA_VTYPE_PARTITION, |u| u.i32_ = record.partition),
             field(Field::RD_KAFKA_VTYPE_MSGFLAGS, |u| u.i = sys::RD_KAFKA_MSG_F_COPY),
             field(Field::RD_KAFKA_VTYPE_OPAQUE, |u| u.ptr = record.token as *mut c_void),
             memory(Field::RD_KAFKA_VTYPE_KEY, record.key),
@@ -79,6 +79,32 @@ impl Native {
         }
         Ok(())
     }
+
+    /// Sends what is in the queue of this producer without waiting for more. True once all of it is
+    /// reported, and the reports were taken by whoever polls.
+    pub(crate) fn flush(&self, timeout: Duration) -> bool {
+        let millis = i32::try_from(timeout.as_millis()).unwrap_or(i32::MAX);
+        // SAFETY: the client is live; the only codes are librdkafka's own.
+        let code = unsafe { sys::rd_kafka_flush(self.ptr(), millis) };
+        ErrorCode::from(code) == ErrorCode::NoError
+    }
+}
+
+/// Where Java's clients place a key among so many partitions: murmur2. `None` where there are none.
+pub(crate) fn partition_of_key(key: &Octets, partitions: usize) -> Option<i32> {
+    let count = i32::try_from(partitions).ok().filter(|count| *count > 0)?;
+    let (key, none) = (key.as_slice(), std::ptr::null_mut());
+    // SAFETY: the key has that many bytes; this function looks at no topic (`rdkafka_msg.c`).
+    Some(unsafe {
+        sys::rd_kafka_msg_partitioner_murmur2(
+            std::ptr::null(),
+            key.as_ptr().cast(),
+            key.len(),
+            count,
+            none,
+            none,
+        )
+    })
 }
 
 /// A null pointer is a null key or value; an empty one has an address, so it stays empty.
@@ -97,4 +123,21 @@ fn field(
     let mut u = sys::rd_kafka_vu_s__bindgen_ty_1 { _pad: [0; 64] };
     set(&mut u);
     sys::rd_kafka_vu_t { vtype, u }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_are_placed_where_java_places_them() {
+        // `Utils.murmur2` in Kafka's own tests, without the sign.
+        for (key, hash) in
+            [("21", -973_932_308_i32), ("foobar", -790_332_482), ("abc", 479_470_107)]
+        {
+            let expected = (hash & 0x7fff_ffff) % 12;
+            assert_eq!(partition_of_key(&Octets::from(key), 12), Some(expected), "{key}");
+        }
+        assert_eq!(partition_of_key(&Octets::from("k"), 0), None);
+    }
 }

@@ -62,6 +62,8 @@ struct Read<'a> {
     budget: u64,
     received: u64,
     bytes: u64,
+    /// Offsets of all lanes; `None` where a partition has none, because its range is not known.
+    range: Option<u64>,
     /// `None` until the first time.
     told: Option<Instant>,
     /// Bytes were spent before the rows were found.
@@ -86,6 +88,7 @@ impl<'a> Read<'a> {
             budget,
             received: 0,
             bytes: 0,
+            range: plan.size(),
             told: None,
             capped: false,
         }
@@ -147,7 +150,7 @@ impl<'a> Read<'a> {
             .iter()
             .enumerate()
             .filter(|(index, lane)| starved.contains(index) || lane.waiting() < low)
-            .filter_map(|(_, lane)| lane.window(self.budget))
+            .filter_map(|(_, lane)| lane.window(self.budget, left))
             .collect();
         let after = match self.request.start {
             Start::Time(millis) => Some(millis),
@@ -160,12 +163,15 @@ impl<'a> Read<'a> {
             Some((!outside).then(|| Row::of(message)))
         };
         let rows = u32::try_from(self.rows.len()).unwrap_or(u32::MAX);
+        let range = self.range;
+        let before: u64 = self.lanes.iter().map(Lane::covered).sum();
         let (received, bytes, told) = (&mut self.received, &mut self.bytes, &mut self.told);
-        let mut progress = |new_records, new_bytes| {
+        let mut progress = |new_records, new_bytes, passed: u64| {
             *received += new_records;
             *bytes += new_bytes;
             if told.is_none_or(|told| told.elapsed() >= TELL) {
-                tell(Progress { rows, received: *received, bytes: *bytes });
+                let covered = before.saturating_add(passed);
+                tell(Progress { rows, received: *received, bytes: *bytes, covered, range });
                 *told = Some(Instant::now());
             }
         };

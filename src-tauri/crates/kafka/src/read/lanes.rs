@@ -2,7 +2,9 @@
 //!
 //! A read of N rows needs at most N records of each partition, and usually far fewer. So each
 //! partition is read in windows: the first holds its share of the rows and a little more, and each
-//! later one four times as many, until the bytes of one window reach its budget. Only a partition
+//! later one four times as many, or as many as there are rows missing where those are more, because
+//! a partition that holds all of them should not be asked often; and never more than the bytes of
+//! one window allow. Only a partition
 //! that the merge waits for is read on. Each offset is read once, with one exception: a backward
 //! window of unexpectedly large records is given up half-way, because the records that it has are
 //! its oldest; it is read again smaller.
@@ -38,10 +40,14 @@ pub(super) struct Lane {
     direction: Direction,
     /// Forward: the first offset not covered. Backward: the offset before which none is covered.
     edge: i64,
-    /// Offsets of the next window.
+    /// Offsets of the next window, unless there are more rows missing.
     width: u64,
+    /// Offsets of the next window, at most.
+    widest: u64,
     /// Rows that wait for their turn, next one first.
     ready: VecDeque<Row>,
+    /// Rows whose turn came.
+    placed: u64,
     received: u64,
     outside_time: u64,
     bytes: u64,
@@ -63,7 +69,9 @@ impl Lane {
             range,
             direction,
             width: width.clamp(1, WIDEST),
+            widest: WIDEST,
             ready: VecDeque::new(),
+            placed: 0,
             received: 0,
             outside_time: 0,
             bytes: 0,
@@ -101,12 +109,13 @@ impl Lane {
         self.ready.len()
     }
 
-    /// Its next window, where there is more to read.
-    pub(super) fn window(&self, budget: u64) -> Option<Window<Kept>> {
+    /// Its next window, where there is more to read and that many rows are missing.
+    pub(super) fn window(&self, budget: u64, missing: usize) -> Option<Window<Kept>> {
         if self.is_over() {
             return None;
         }
-        let width = self.width.min(WIDEST).cast_signed();
+        let least = if self.covered() > 0 { missing as u64 } else { 0 };
+        let width = self.width.max(least).min(self.widest).cast_signed();
         let (from, to) = match self.direction {
             Direction::Forward => (self.edge, self.edge.saturating_add(width).min(self.range.end)),
             Direction::Backward => {
@@ -114,6 +123,13 @@ impl Lane {
             }
         };
         Some(Window::new(self.range.partition, from, to, budget))
+    }
+
+    /// Its next row, whose turn it is.
+    fn place(&mut self) -> Option<Row> {
+        let row = self.ready.pop_front()?;
+        self.placed += 1;
+        Some(row)
     }
 
     /// Takes what a window gave, and widens or narrows the next one.
@@ -126,6 +142,7 @@ impl Lane {
         if self.direction == Direction::Backward && !whole {
             // What came is the oldest of the window, with a hole between it and what is covered.
             self.width = (window.received / GROWTH).max(1);
+            self.widest = self.width;
             return;
         }
         self.gone += window.gone;
@@ -142,21 +159,31 @@ impl Lane {
                 self.ready.extend(rows.rev());
             }
         }
-        let width = self.width.saturating_mul(GROWTH).min(WIDEST);
         let each = self.bytes.checked_div(self.received).unwrap_or(0).max(1);
-        self.width = width.min(budget / each).max(1);
+        self.widest = (budget / each).clamp(1, WIDEST);
+        self.width = self.width.saturating_mul(GROWTH).min(self.widest);
     }
 
     pub(super) fn failure(&self) -> Option<&Failure> {
         self.broken.as_ref()
     }
 
-    pub(super) fn coverage(&self) -> PartitionCoverage {
-        let (covered_from, covered_to) = match self.direction {
+    /// Offsets of its range that are accounted for.
+    pub(super) fn covered(&self) -> u64 {
+        let (from, to) = self.covered_range();
+        to.saturating_sub(from).max(0).cast_unsigned()
+    }
+
+    fn covered_range(&self) -> (i64, i64) {
+        match self.direction {
             Direction::Forward => (self.range.first, self.edge),
             Direction::Backward => (self.edge, self.range.end),
-        };
-        let offsets = covered_to.saturating_sub(covered_from).max(0).cast_unsigned();
+        }
+    }
+
+    pub(super) fn coverage(&self) -> PartitionCoverage {
+        let (covered_from, covered_to) = self.covered_range();
+        let offsets = self.covered();
         let taken = self.gone.saturating_sub(self.range.gone);
         PartitionCoverage {
             partition: self.range.partition,
@@ -185,7 +212,8 @@ pub(super) enum Turn {
 
 /// The next row over all partitions. A lane without rows that is not over holds the others back: its
 /// next row could be the next of all. A record without a timestamp comes as soon as its turn in its
-/// partition does.
+/// partition does. Where timestamps are equal, the partition that gave the fewest rows is next: so a
+/// burst within a millisecond is taken from all of them, and none is emptied for it.
 pub(super) fn next(lanes: &mut [Lane]) -> Turn {
     let starved: Vec<usize> = lanes
         .iter()
@@ -196,9 +224,9 @@ pub(super) fn next(lanes: &mut [Lane]) -> Turn {
     if !starved.is_empty() {
         return Turn::Starved(starved);
     }
-    let first =
-        lanes.iter_mut().filter_map(|lane| Some((rank(lane)?, lane))).min_by_key(|(r, _)| *r);
-    match first.and_then(|(_, lane)| lane.ready.pop_front()) {
+    let turns = lanes.iter_mut().filter_map(|lane| Some(((rank(lane)?, lane.placed), lane)));
+    let first = turns.min_by_key(|(turn, _)| *turn);
+    match first.and_then(|(_, lane)| lane.place()) {
         Some(row) => Turn::Row(Box::new(row)),
         None => Turn::Over,
     }

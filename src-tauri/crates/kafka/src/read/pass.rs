@@ -82,6 +82,11 @@ impl<T> Window<T> {
         }
     }
 
+    /// Offsets that are accounted for.
+    fn passed(&self) -> u64 {
+        self.next.saturating_sub(self.from).max(0).cast_unsigned()
+    }
+
     fn is_open(&self) -> bool {
         self.end.is_none()
     }
@@ -118,8 +123,9 @@ pub(super) struct Surroundings<'a> {
     pub cancel: &'a CancellationToken,
     /// First offset and end of a partition, now.
     pub watermarks: &'a dyn Fn(i32) -> Result<(i64, i64), Failure>,
-    /// Called with the records and bytes received since the last call, at least ten times a second.
-    pub progress: &'a mut dyn FnMut(u64, u64),
+    /// Called with the records and bytes received since the last call, and the offsets that the
+    /// windows have passed so far; at least ten times a second.
+    pub progress: &'a mut dyn FnMut(u64, u64, u64),
 }
 
 /// Reads the windows, at most one of each partition, and keeps of each record what `keep` makes of
@@ -180,7 +186,8 @@ pub(super) fn read<T>(
         // Also while others are busy: a marker at the end of a window makes no event.
         if event.is_none() || looked.elapsed() >= TICK {
             pass_markers(fetch, windows);
-            (around.progress)(std::mem::take(&mut records), std::mem::take(&mut bytes));
+            let passed = windows.iter().map(Window::passed).sum();
+            (around.progress)(std::mem::take(&mut records), std::mem::take(&mut bytes), passed);
             looked = Instant::now();
             if let Some(failure) = fetch.context().lost() {
                 halt = Some(Halt::Lost(failure));
@@ -192,7 +199,7 @@ pub(super) fn read<T>(
             }
         }
     }
-    (around.progress)(records, bytes);
+    (around.progress)(records, bytes, windows.iter().map(Window::passed).sum());
     for window in windows.iter().filter(|w| w.is_open()) {
         fetch.stop(window.partition);
     }

@@ -5,12 +5,17 @@
 //! because asking for its offsets would wait for one.
 
 use std::collections::BTreeMap;
+use std::time::{Duration, Instant};
 
 use connections::{Code, Failure};
 
 use crate::native::{ErrorCode, Listed, Native, Place, describe_topics, list_offsets};
 use crate::read::{Isolation, ReadRequest, Start};
 use crate::verdict::{self, Doing};
+
+/// How long metadata and brokers may disagree about a leader before it is said.
+const SETTLING: Duration = Duration::from_secs(1);
+const PAUSE: Duration = Duration::from_millis(20);
 
 /// The frozen ranges of a read.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,6 +26,15 @@ pub(super) struct Plan {
     pub offline: Vec<i32>,
     /// Partitions whose offsets the cluster would not tell.
     pub refused: BTreeMap<i32, Failure>,
+}
+
+impl Plan {
+    /// Offsets of all ranges; `None` where a partition that was asked for has none.
+    pub(super) fn size(&self) -> Option<u64> {
+        let whole = self.offline.is_empty() && self.refused.is_empty();
+        let offsets = |range: &Range| range.end.saturating_sub(range.first).max(0).cast_unsigned();
+        whole.then(|| self.ranges.iter().map(offsets).sum())
+    }
 }
 
 /// The range of one partition: `first` up to, not including, `end`.
@@ -39,6 +53,19 @@ pub(super) struct Range {
 /// [`Code::NotFound`] for a topic or partition that does not exist, [`Code::Authorization`] for one
 /// that this account may not see, and those of the connection.
 pub(super) fn plan(native: &Native, request: &ReadRequest) -> Result<Plan, Failure> {
+    let started = Instant::now();
+    loop {
+        let (plan, unsettled) = look(native, request)?;
+        if !unsettled || started.elapsed() > SETTLING {
+            return Ok(plan);
+        }
+        std::thread::sleep(PAUSE);
+    }
+}
+
+/// One look. True where a partition has a leader by the metadata, and none by its broker: the topic
+/// was made, or the leader moved, a moment ago.
+fn look(native: &Native, request: &ReadRequest) -> Result<(Plan, bool), Failure> {
     let topic = request.topic.as_str();
     let (online, offline) = partitions(native, topic, request.partitions.as_deref())?;
     let ask = |place, isolation| {
@@ -56,6 +83,7 @@ pub(super) fn plan(native: &Native, request: &ReadRequest) -> Result<Plan, Failu
     let times = times.map(|times| times.wait().map(by_partition)).transpose()?;
 
     let mut plan = Plan { ranges: Vec::new(), offline, refused: BTreeMap::new() };
+    let mut unsettled = false;
     for partition in online {
         let time = times.as_ref().map(|times| of(times, partition)).transpose();
         let found =
@@ -66,13 +94,16 @@ pub(super) fn plan(native: &Native, request: &ReadRequest) -> Result<Plan, Failu
                 let end = end.unwrap_or(low);
                 plan.ranges.push(range(partition, low, end, request.start, time.flatten()));
             }
-            Err(ErrorCode::LeaderNotAvailable) => plan.offline.push(partition),
+            Err(ErrorCode::LeaderNotAvailable) => {
+                unsettled = true;
+                plan.offline.push(partition);
+            }
             Err(code) => {
                 plan.refused.insert(partition, verdict::of_topic(code, topic, Doing::Describe));
             }
         }
     }
-    Ok(plan)
+    Ok((plan, unsettled))
 }
 
 /// The range of one partition; pure. `at_time` is the first offset at or after the time asked for,
@@ -196,6 +227,16 @@ mod tests {
     #[test]
     fn a_time_starts_where_the_broker_says() {
         assert_eq!(range(0, 40, 100, Start::Time(9), Some(55)).first, 55);
+    }
+
+    #[test]
+    fn a_plan_knows_its_size_only_where_every_partition_told_its_offsets() {
+        let ranges =
+            vec![range(0, 40, 100, Start::Newest, None), range(1, 0, 7, Start::Newest, None)];
+        let mut plan = Plan { ranges, offline: Vec::new(), refused: BTreeMap::new() };
+        assert_eq!(plan.size(), Some(67));
+        plan.offline.push(2);
+        assert_eq!(plan.size(), None, "not 67: nobody knows what partition 2 holds");
     }
 
     #[test]

@@ -153,7 +153,7 @@ pub(crate) fn records(
             Some(fetched)
         };
         let mut around =
-            Surroundings { topic, cancel, watermarks: &watermarks, progress: &mut |_, _| {} };
+            Surroundings { topic, cancel, watermarks: &watermarks, progress: &mut |_, _, _| {} };
         match pass::read(fetch, &mut windows, keep, &mut around) {
             None => {}
             Some(Halt::Stopped) => {

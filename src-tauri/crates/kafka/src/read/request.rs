@@ -92,4 +92,9 @@ pub struct Progress {
     pub received: u64,
     /// Their bytes.
     pub bytes: u64,
+    /// Offsets of the range that are accounted for.
+    pub covered: u64,
+    /// Offsets of the frozen range of all partitions asked for; `None` where those of one are not
+    /// known, because nobody leads it or its offsets are refused.
+    pub range: Option<u64>,
 }

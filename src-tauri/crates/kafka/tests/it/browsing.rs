@@ -123,6 +123,11 @@ async fn a_read_can_be_stopped_and_tells_its_progress() {
     let told: Vec<_> = told.iter().collect();
     assert!(told.is_sorted_by_key(|progress| progress.received), "counters only grow");
     assert!(told.iter().all(|progress| progress.received <= set.coverage.received()));
+    assert!(told.iter().all(|progress| progress.range == Some(200_000)), "frozen at the start");
+    assert!(told.is_sorted_by_key(|progress| progress.covered));
+    assert!(told.iter().all(|progress| progress.covered >= progress.received), "none is uncounted");
+    let last = told.last().unwrap();
+    assert!(last.covered > 0 && last.covered <= 200_000, "{last:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -48,7 +48,7 @@ fn run(
             Turn::Over => break,
             Turn::Starved(starved) => {
                 for index in starved {
-                    let window = lanes[index].window(BUDGET).unwrap();
+                    let window = lanes[index].window(BUDGET, limit - rows.len()).unwrap();
                     asked[index].extend(window.from..window.to);
                     let served = serve(window, &logs[index]);
                     lanes[index].take(served, BUDGET);
@@ -124,27 +124,53 @@ proptest! {
 #[test]
 fn a_backward_window_of_large_records_is_read_again_smaller() {
     let mut lane = Lane::new(range(0, 0, 1000), Direction::Backward, 500);
-    let mut window = lane.window(BUDGET).unwrap();
+    let mut window = lane.window(BUDGET, 500).unwrap();
     assert_eq!((window.from, window.to), (500, 1000));
     window.received = 8;
     window.bytes = 8 * BUDGET;
     window.end = Some(WindowEnd::Budget);
     lane.take(window, BUDGET);
-    let again = lane.window(BUDGET).unwrap();
+    let again = lane.window(BUDGET, 500).unwrap();
     assert_eq!((again.from, again.to), (998, 1000), "the newest ones, and fewer");
     assert_eq!(lane.coverage().received, 0, "what was given up is not counted");
 }
 
 #[test]
+fn a_partition_that_holds_all_of_the_rows_is_read_in_two_windows() {
+    let newest_in_one = (0..1000).map(|offset| (offset, 1_000_000 + offset)).collect();
+    let old = |_| (0..1000).map(|offset| (offset, offset)).collect();
+    let logs: Vec<Vec<(i64, i64)>> =
+        std::iter::once(newest_in_one).chain((1..12).map(old)).collect();
+    let width = Lane::first_width(500, logs.len());
+    let (rows, asked) = run(&logs, Direction::Backward, 500, width);
+    assert!(rows.iter().all(|row| row.partition == 0));
+    assert_eq!(asked[0].len(), 500, "its share, and then all that are missing");
+    assert!(asked[1..].iter().all(|asked| asked.len() as u64 == width), "no second window");
+}
+
+#[test]
+fn a_burst_within_one_millisecond_is_taken_from_all_partitions() {
+    let burst: Vec<(i64, i64)> = (0..1000).map(|offset| (offset, 7)).collect();
+    let logs = vec![burst; 12];
+    for direction in [Direction::Forward, Direction::Backward] {
+        let width = Lane::first_width(500, logs.len());
+        let (rows, asked) = run(&logs, direction, 500, width);
+        assert!(asked.iter().all(|asked| asked.len() as u64 == width), "one window each");
+        let of = |partition| rows.iter().filter(|row| row.partition == partition).count();
+        assert!((0..12).all(|partition| (41..=42).contains(&of(partition))));
+    }
+}
+
+#[test]
 fn a_forward_window_that_spent_its_budget_is_gone_on_from_where_it_ended() {
     let mut lane = Lane::new(range(0, 0, 1000), Direction::Forward, 500);
-    let mut window = lane.window(BUDGET).unwrap();
+    let mut window = lane.window(BUDGET, 500).unwrap();
     window.received = 3;
     window.bytes = BUDGET;
     window.next = 3;
     window.end = Some(WindowEnd::Budget);
     lane.take(window, BUDGET);
-    let next = lane.window(BUDGET).unwrap();
+    let next = lane.window(BUDGET, 500).unwrap();
     assert_eq!((next.from, next.to), (3, 6), "as many as the budget holds");
 }
 
@@ -154,10 +180,10 @@ fn a_broken_partition_does_not_hold_back_the_others() {
         Lane::new(range(0, 0, 10), Direction::Forward, 100),
         Lane::new(range(1, 0, 2), Direction::Forward, 100),
     ];
-    let mut broken = lanes[0].window(BUDGET).unwrap();
+    let mut broken = lanes[0].window(BUDGET, 500).unwrap();
     broken.end = Some(WindowEnd::Broken(Failure::new(Code::Authorization, "no")));
     lanes[0].take(broken, BUDGET);
-    let served = serve(lanes[1].window(BUDGET).unwrap(), &[(0, 5), (1, 6)]);
+    let served = serve(lanes[1].window(BUDGET, 500).unwrap(), &[(0, 5), (1, 6)]);
     lanes[1].take(served, BUDGET);
     assert_eq!(next(&mut lanes), Turn::Row(Box::new(row(1, 0, 5))));
     assert_eq!(next(&mut lanes), Turn::Row(Box::new(row(1, 1, 6))));
@@ -168,7 +194,7 @@ fn a_broken_partition_does_not_hold_back_the_others() {
 #[test]
 fn offsets_without_a_record_are_counted_apart_from_those_that_retention_took() {
     let mut lane = Lane::new(Range { gone: 40, ..range(0, 40, 100) }, Direction::Forward, 100);
-    let mut window = serve(lane.window(BUDGET).unwrap(), &[(70, 1), (99, 2)]);
+    let mut window = serve(lane.window(BUDGET, 500).unwrap(), &[(70, 1), (99, 2)]);
     window.gone = 10;
     lane.take(window, BUDGET);
     let coverage = lane.coverage();
