@@ -187,8 +187,9 @@ impl Cluster {
         blocking(move || question(&*inner.warm()?)).await
     }
 
-    /// Why the credentials were refused, where they were.
-    pub(crate) fn refused(&self) -> Option<Failure> {
+    /// Why the credentials were refused since this was opened, where they were. Nothing connects any
+    /// more then: open a new [`Cluster`] once the person asks for it.
+    pub fn refused(&self) -> Option<Failure> {
         self.0.gate.refused()
     }
 

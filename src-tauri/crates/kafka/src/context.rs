@@ -128,7 +128,8 @@ impl Context {
     #[must_use]
     pub(crate) fn state_changed(&self, server: &str, name: &str) -> bool {
         let mut state = match name {
-            "UP" => State::Up,
+            // Renewing the login of a connection in use (KIP-368) is no new one.
+            "UP" | "REAUTH" => State::Up,
             "CONNECT" | "SSL_HANDSHAKE" | "APIVERSION_QUERY" => State::Connecting,
             "AUTH_LEGACY" | "AUTH_HANDSHAKE" | "AUTH_REQ" => State::Authenticating,
             _ => State::Idle,
@@ -148,6 +149,9 @@ impl Context {
             }
             _ if closing => {}
             (State::Authenticating, State::Authenticating) => {}
+            // A connection in use renews its login. It has none but this one to lose, and whoever
+            // proves the credentials meanwhile is no reason to cut it.
+            (State::Up, State::Authenticating) => {}
             (_, State::Authenticating) if !self.gate.may_log_in() => {
                 // Cut, it did not break off by itself.
                 state = State::Connecting;
@@ -342,6 +346,40 @@ mod tests {
             assert!(context.state_changed("a:1", state));
         }
         assert!(context.may_connect());
+    }
+
+    #[test]
+    fn a_connection_that_renews_its_login_asks_nobody_and_is_not_lost() {
+        let gate = Arc::new(Gate::default());
+        let context = Context::new(Arc::clone(&gate), Account::default());
+        for state in ["CONNECT", "AUTH_HANDSHAKE", "AUTH_REQ", "UP"] {
+            assert!(context.state_changed("a:1", state));
+        }
+        assert!(context.state_changed("a:1", "REAUTH"));
+        assert!(context.is_up());
+        assert!(gate.may_log_in() && gate.may_log_in(), "the credentials are still proven");
+
+        // Another broker's connection was lost, and somebody proves the credentials anew.
+        gate.lost();
+        assert!(gate.may_log_in() && !gate.may_log_in());
+        for state in ["AUTH_HANDSHAKE", "AUTH_REQ", "UP"] {
+            assert!(context.state_changed("a:1", state), "{state} is cut");
+        }
+        assert_eq!(context.lost(), None);
+    }
+
+    #[test]
+    fn a_renewal_that_is_refused_shuts_the_gate() {
+        let context = context();
+        for state in ["AUTH_REQ", "UP", "REAUTH", "AUTH_HANDSHAKE", "AUTH_REQ"] {
+            assert!(context.state_changed("a:1", state));
+        }
+        context.note(
+            ErrorCode::Authentication,
+            "sasl_ssl://a:1/1: SASL authentication error: Authentication failed",
+        );
+        assert!(context.state_changed("a:1", "DOWN"));
+        assert_eq!(context.refused().unwrap().code, Code::Authentication);
     }
 
     #[test]

@@ -250,7 +250,7 @@ async fn settings_that_cannot_work_are_refused_before_anything_connects() {
     assert_eq!(refused.code, Code::Invalid);
 
     let (security, mut secrets) = presenting(kafka.ca_pem(), kafka.client_certificate());
-    secrets.private_key = Some(Secret::new("-----BEGIN NONSENSE-----".into()));
+    secrets.private_key = Some(Secret::new("-----BEGIN NONSENSE-----".to_owned()));
     let failure = fails(&profile("localhost", 1, security), &secrets).await;
     assert_eq!(failure.code, Code::Invalid);
     assert!(!format!("{failure:?}").contains("NONSENSE"));

@@ -6,11 +6,12 @@ use brokers::{Kafka, KafkaOptions, Listener};
 use connections::profile::{Broker, Endpoint, SaslMechanism};
 use connections::secret::Secrets;
 use connections::{Code, Failure};
-use kafka::produce::Outgoing;
+use kafka::produce::{Delivered, Outgoing};
 use kafka::read::{End, ReadRequest, Start};
 use kafka::{Cluster, diagnose};
 use message::Octets;
 use rdkafka::admin::AdminOptions;
+use rdkafka::consumer::{BaseConsumer, Consumer};
 use tokio_util::sync::CancellationToken;
 
 use crate::support::*;
@@ -189,13 +190,11 @@ async fn a_frozen_broker_ends_everything_in_time(kafka: &Kafka) {
         cluster.produce(&grant, vec![record]),
         Cluster::connect(&profile, &none),
     );
-    for failure in [
-        topics.map(|_| ()).unwrap_err(),
-        reading.map(|_| ()).unwrap_err(),
-        produced.into_iter().next().unwrap().map(|_| ()).unwrap_err(),
-    ] {
+    for failure in [topics.map(|_| ()).unwrap_err(), reading.map(|_| ()).unwrap_err()] {
         assert!(matches!(failure.code, Code::Timeout | Code::ConnectionLost), "{failure}");
     }
+    let failure = produced.into_iter().next().unwrap().map(|_| ()).unwrap_err();
+    assert_eq!(failure.code, Code::Unreachable, "nothing was sent, and that is certain: {failure}");
     let failure = connecting.map(|_| ()).unwrap_err();
     assert!(matches!(failure.code, Code::Timeout | Code::NotABroker), "{failure}");
     assert!(started.elapsed() < Duration::from_secs(60), "it took {:?}", started.elapsed());
@@ -227,4 +226,125 @@ async fn partitions_without_a_leader_are_named_and_the_others_are_read() {
     assert!(counts[0].failure.is_some());
     let failure = cluster.record(&topic, on_three[0], 0, None).await.unwrap_err();
     assert_eq!(failure.code, Code::ConnectionLost, "{failure}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_writer_accounts_for_each_record_when_connections_break_and_ends_with_its_owner() {
+    let kafka = Kafka::start(KafkaOptions { proxied: true, ..KafkaOptions::default() });
+    a_writer_ends_with_its_owner(&kafka).await;
+    a_cut_connection_loses_and_repeats_nothing(&kafka).await;
+    a_broker_killed_under_a_writer_leaves_no_record_unaccounted(&kafka).await;
+}
+
+async fn a_writer_ends_with_its_owner(kafka: &Kafka) {
+    let topic = topic(kafka, 4, &[]).await;
+    let cluster = connect_as(kafka, "admin").await;
+    let access = access(&cluster);
+    let grant = publish(&access);
+    let proxy = kafka.proxy(1);
+    let before = proxy.connections();
+    let mut writer = cluster.writer();
+    let mut open = Vec::new();
+    for n in 0..3 {
+        let sent = writer.write(&grant, numbered(&topic, n..n + 1)).await;
+        assert!(sent[0].is_ok(), "{sent:?}");
+        open.push(proxy.connections());
+    }
+    assert!(open[0] > before, "a producer has connections of its own");
+    assert!(open.iter().all(|count| *count == open[0]), "one producer for all calls: {open:?}");
+    drop(writer);
+    until("the end of its connections", async || (proxy.connections() == before).then_some(()))
+        .await;
+    drop(cluster);
+    until("the end of all connections", async || (proxy.connections() == 0).then_some(())).await;
+}
+
+async fn a_cut_connection_loses_and_repeats_nothing(kafka: &Kafka) {
+    let topic = topic(kafka, 4, &[]).await;
+    let cluster = connect_as(kafka, "admin").await;
+    let access = access(&cluster);
+    let grant = publish(&access);
+    let mut writer = cluster.writer();
+    let writing = writer.write(&grant, numbered(&topic, 0..20_000));
+    let cutting = async {
+        for at in [1000, 5000, 9000] {
+            until("some records", async || (ends(kafka, &topic) >= at).then_some(())).await;
+            kafka.proxy(1).cut();
+        }
+    };
+    let (results, ()) = tokio::join!(writing, cutting);
+    for (n, result) in results.iter().enumerate() {
+        assert!(result.is_ok(), "{n}: {result:?}");
+    }
+    account(kafka, &topic, &results);
+}
+
+async fn a_broker_killed_under_a_writer_leaves_no_record_unaccounted(kafka: &Kafka) {
+    let topic = topic(kafka, 4, &[]).await;
+    let cluster = connect_as(kafka, "admin").await;
+    let access = access(&cluster);
+    let grant = publish(&access);
+    let mut writer = cluster.writer();
+    let killed = async {
+        until("some records", async || (ends(kafka, &topic) >= 3000).then_some(())).await;
+        kafka.kill(1);
+    };
+    let (results, ()) = tokio::join!(writer.write(&grant, numbered(&topic, 0..20_000)), killed);
+    assert!(results.iter().filter(|result| result.is_ok()).count() >= 1000, "some were written");
+    let unsent = |result: &Result<_, Failure>| {
+        result.as_ref().is_err_and(|failure| failure.code == Code::Unreachable)
+    };
+    assert!(results.iter().any(unsent), "the rest was never sent");
+    kafka.restart(1);
+    account(kafka, &topic, &results);
+    // The same writer goes on.
+    let after = numbered(&topic, 20_000..20_100);
+    let results = until("a broker", async || {
+        let results = writer.write(&grant, after.clone()).await;
+        results.iter().all(Result::is_ok).then_some(results)
+    })
+    .await;
+    assert_eq!(results.len(), 100);
+}
+
+/// Records of 1 KB over four partitions, which say their number.
+fn numbered(topic: &str, numbers: std::ops::Range<usize>) -> Vec<Outgoing> {
+    let record = |n: usize| Outgoing {
+        topic: topic.to_owned(),
+        partition: Some(i32::try_from(n % 4).unwrap()),
+        key: Some(Octets::from(format!("k{n}").as_str())),
+        value: Some(Octets::from(format!("{n:<1000}").as_str())),
+        headers: Vec::new(),
+        timestamp: None,
+    };
+    numbers.map(record).collect()
+}
+
+/// Compares what a writer said of numbered records with what is in the topic.
+fn account(kafka: &Kafka, topic: &str, results: &[Result<Delivered, Failure>]) {
+    let mut sure = 0;
+    for partition in 0..4 {
+        let values = values_in(kafka, topic, partition);
+        let numbers: Vec<usize> = values.iter().map(|v| v.trim_end().parse().unwrap()).collect();
+        assert!(numbers.is_sorted_by(|a, b| a < b), "in order, and none twice");
+        for number in numbers {
+            let may_be_there = match &results[number] {
+                Ok(delivered) => delivered.partition == partition,
+                Err(f) => {
+                    matches!(f.code, Code::Timeout | Code::ConnectionLost)
+                        && f.message.contains("may have been written")
+                }
+            };
+            assert!(may_be_there, "{number} is there, and was said not to be");
+            sure += usize::from(results[number].is_ok());
+        }
+    }
+    assert_eq!(sure, results.iter().filter(|r| r.is_ok()).count(), "none is lost that was sure");
+}
+
+/// Records of all partitions together.
+fn ends(kafka: &Kafka, topic: &str) -> i64 {
+    let bare: BaseConsumer = bare(kafka).create().unwrap();
+    let end = |partition| bare.fetch_watermarks(topic, partition, PATIENCE).map_or(0, |(_, e)| e);
+    (0..4).map(end).sum()
 }

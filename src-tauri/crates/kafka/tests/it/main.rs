@@ -6,6 +6,7 @@ mod browsing;
 mod connecting;
 mod faults;
 mod holes;
+mod matrix;
 mod producing;
 mod sizes;
 mod topics;

@@ -217,3 +217,152 @@ async fn many_records_keep_their_order_and_each_has_its_offset() {
     let offsets: Vec<i64> = results.iter().map(|r| r.as_ref().unwrap().offset).collect();
     assert_eq!(offsets, (0..2000).collect::<Vec<_>>());
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn bad_records_in_the_middle_of_many_get_their_own_reason_and_the_good_keep_their_order() {
+    let kafka = brokers::kafka();
+    let partitions = 3;
+    let settings = [("cleanup.policy", "compact"), ("message.timestamp.after.max.ms", "3600000")];
+    let topic = topic(kafka, partitions, &settings).await;
+    let cluster = connect(kafka).await;
+    let access = access(&cluster);
+    let future = 4_000_000_000_000;
+    #[derive(Debug, Clone, Copy, PartialEq)]
+    enum Kind {
+        Good,
+        Keyless,
+        FromTheFuture,
+    }
+    // Long runs of good ones, lone bad ones, bad ones side by side, both kinds in one batch.
+    let kind = |n: usize| match n {
+        700..720 => Kind::Keyless,
+        n if n % 97 == 0 => Kind::Keyless,
+        n if n > 1500 && n % 211 == 0 => Kind::FromTheFuture,
+        _ => Kind::Good,
+    };
+    let records: Vec<Outgoing> = (0..3000)
+        .map(|n| {
+            let kind = kind(n);
+            let mut record = outgoing(&topic, format!("{n}").as_bytes());
+            record.partition = Some(n as i32 % partitions);
+            record.key = (kind != Kind::Keyless).then(|| format!("k{n}").as_str().into());
+            record.timestamp = (kind == Kind::FromTheFuture).then_some(future);
+            record
+        })
+        .collect();
+    let mut writer = cluster.writer();
+    let grant = publish(&access);
+    // Twice with the same producer: what it has learnt, and what it survived, must not matter.
+    for round in 0..2 {
+        let results = writer.write(&grant, records.clone()).await;
+        for (n, result) in results.iter().enumerate() {
+            match (kind(n), result) {
+                (Kind::Good, Ok(delivered)) => assert_eq!(delivered.partition, n as i32 % 3),
+                (Kind::Keyless, Err(failure)) => {
+                    assert_eq!(failure.code, Code::Refused, "{n}: {failure}");
+                    assert!(failure.hint.as_ref().unwrap().contains("key"), "{n}: {failure}");
+                }
+                (Kind::FromTheFuture, Err(failure)) => {
+                    assert_eq!(failure.code, Code::Refused, "{n}: {failure}");
+                    assert!(failure.message.contains("timestamp"), "{n}: {failure}");
+                }
+                (kind, result) => panic!("{n}, {kind:?}, round {round}: {result:?}"),
+            }
+        }
+        let good: Vec<usize> = (0..3000).filter(|n| kind(*n) == Kind::Good).collect();
+        for partition in 0..partitions {
+            let of = |n: &&usize| **n as i32 % partitions == partition;
+            let values = values_in(kafka, &topic, partition);
+            let expected: Vec<String> = good.iter().filter(of).map(ToString::to_string).collect();
+            assert_eq!(values.len(), (round + 1) * expected.len(), "each once in each round");
+            assert_eq!(values[round * expected.len()..], expected, "partition {partition}");
+            let offsets: Vec<i64> =
+                good.iter().filter(of).map(|n| results[*n].as_ref().unwrap().offset).collect();
+            assert!(offsets.is_sorted(), "the offsets are those of the records");
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_topic_that_takes_small_batches_takes_all_that_fit_and_refuses_the_large_one() {
+    let kafka = brokers::kafka();
+    let topic = topic(kafka, 1, &[("max.message.bytes", "20000")]).await;
+    let cluster = connect(kafka).await;
+    let access = access(&cluster);
+    let large = 1234;
+    let records: Vec<Outgoing> = (0..2000)
+        .map(|n| {
+            let mut value = format!("{n}").into_bytes();
+            value.resize(if n == large { 30_000 } else { 1000 }, b' ');
+            outgoing(&topic, &value)
+        })
+        .collect();
+    let results = cluster.produce(&publish(&access), records).await;
+    for (n, result) in results.iter().enumerate() {
+        match result {
+            Ok(_) => assert_ne!(n, large),
+            Err(failure) => {
+                assert_eq!((n, failure.code), (large, Code::TooLarge), "{failure}");
+                assert!(failure.message.contains(&topic), "{failure}");
+            }
+        }
+    }
+    let values: Vec<String> =
+        values_in(kafka, &topic, 0).iter().map(|value| value.trim_end().to_owned()).collect();
+    let expected: Vec<String> = (0..2000).filter(|n| *n != large).map(|n| n.to_string()).collect();
+    assert_eq!(values, expected);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_denied_topic_among_allowed_ones_is_refused_alone() {
+    let kafka = brokers::kafka();
+    let (open, shut) = (topic(kafka, 2, &[]).await, topic(kafka, 2, &[]).await);
+    kafka.allow(&[
+        Acl::allow("nobody", Operation::Describe, Resource::Topic, &shut),
+        Acl::allow("nobody", Operation::Describe, Resource::Topic, &open),
+        Acl::allow("nobody", Operation::Write, Resource::Topic, &open),
+    ]);
+    let cluster = connect_as(kafka, "nobody").await;
+    let access = access(&cluster);
+    let of = |n: usize| if n.is_multiple_of(3) { &shut } else { &open };
+    let records: Vec<Outgoing> =
+        (0..600).map(|n| outgoing(of(n), format!("{n}").as_bytes())).collect();
+    let mut writer = cluster.writer();
+    let grant = publish(&access);
+    for _ in 0..2 {
+        let results = writer.write(&grant, records.clone()).await;
+        for (n, result) in results.iter().enumerate() {
+            match result {
+                Ok(_) => assert_eq!(of(n), &open),
+                Err(failure) => {
+                    assert_eq!(failure.code, Code::Authorization, "{failure}");
+                    assert_eq!(of(n), &shut, "{failure}");
+                    assert!(failure.message.contains(&shut), "{failure}");
+                }
+            }
+        }
+    }
+    let expected: Vec<String> =
+        (0..600).filter(|n| n % 3 != 0).map(|n: usize| n.to_string()).collect();
+    assert_eq!(values_in(kafka, &open, 0), [expected.clone(), expected].concat());
+    assert!(values_in(kafka, &shut, 0).is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_call_that_is_given_up_leaves_nothing_for_the_next() {
+    let kafka = brokers::kafka();
+    let topic = topic(kafka, 1, &[]).await;
+    let cluster = connect(kafka).await;
+    let access = access(&cluster);
+    let mut writer = cluster.writer();
+    let grant = publish(&access);
+    assert!(writer.write(&grant, vec![outgoing(&topic, b"first")]).await[0].is_ok());
+    let many: Vec<Outgoing> = (0..5000).map(|_| outgoing(&topic, &[b'x'; 500])).collect();
+    let given_up =
+        tokio::time::timeout(std::time::Duration::from_micros(1), writer.write(&grant, many));
+    assert!(given_up.await.is_err(), "nobody writes that in a microsecond");
+    let sent = writer.write(&grant, vec![outgoing(&topic, b"last")]).await;
+    let last = sent[0].as_ref().unwrap().offset;
+    let fetched = cluster.record(&topic, 0, last, None).await.unwrap();
+    assert_eq!(fetched.record.value.unwrap().as_slice(), b"last");
+}

@@ -20,7 +20,11 @@ use message::record::Header;
 use rdkafka::ClientConfig;
 use rdkafka::admin::{AdminClient, AdminOptions, NewTopic, TopicReplication};
 use rdkafka::client::DefaultClientContext;
+use rdkafka::consumer::{BaseConsumer, Consumer};
+use rdkafka::error::KafkaError;
+use rdkafka::message::Message;
 use rdkafka::producer::{BaseProducer, BaseRecord, Producer};
+use rdkafka::topic_partition_list::{Offset, TopicPartitionList};
 use tokio_util::sync::CancellationToken;
 
 pub const PATIENCE: Duration = Duration::from_secs(30);
@@ -45,7 +49,7 @@ pub fn tls(ca: Option<String>) -> Tls {
 }
 
 pub fn password(text: &str) -> Secrets {
-    Secrets { password: Some(Secret::new(text.into())), private_key: None }
+    Secrets { password: Some(Secret::new(text.to_owned())), private_key: None }
 }
 
 /// Every right, no protection.
@@ -158,6 +162,32 @@ pub fn fill(kafka: &Kafka, topic: &str, partitions: i32, count: i64) {
         })
         .collect();
     put(kafka, topic, &records);
+}
+
+/// The values of a whole partition, in order, as a bare client reads them.
+pub fn values_in(kafka: &Kafka, topic: &str, partition: i32) -> Vec<String> {
+    let consumer: BaseConsumer = bare(kafka)
+        .set("group.id", "unused")
+        .set("enable.auto.commit", "false")
+        .set("enable.partition.eof", "true")
+        .create()
+        .expect("the settings are good");
+    let mut all = TopicPartitionList::new();
+    all.add_partition_offset(topic, partition, Offset::Beginning).expect("it is one");
+    consumer.assign(&all).expect("it can be read");
+    let mut values = Vec::new();
+    loop {
+        match consumer.poll(PATIENCE).expect("an answer, or the end of the partition") {
+            Ok(message) => {
+                let value = message.payload().expect("a value");
+                values.push(String::from_utf8(value.to_vec()).expect("text"));
+            }
+            Err(KafkaError::PartitionEOF(_)) => return values,
+            // The broker may be just coming back.
+            Err(KafkaError::MessageConsumption(code)) => tracing::debug!(%code),
+            Err(e) => panic!("the partition cannot be read: {e}"),
+        }
+    }
 }
 
 pub async fn read(cluster: &Cluster, request: ReadRequest) -> Result<ResultSet, Failure> {
