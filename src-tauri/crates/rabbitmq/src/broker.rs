@@ -30,8 +30,18 @@ pub struct Broker {
     plan: Plan,
     identity: Identity,
     link: Arc<Link>,
-    publishing: Mutex<Option<Arc<Link>>>,
+    publishing: Mutex<Publishing>,
     management: Option<Management>,
+}
+
+/// The connection that publishes.
+#[derive(Debug)]
+enum Publishing {
+    Closed,
+    Open(Arc<Link>),
+    /// The broker refused the login, although it took the same one before: the password was changed
+    /// meanwhile. It is not sent again, because accounts get locked.
+    Refused(Failure),
 }
 
 /// What the server says of itself while connecting.
@@ -56,7 +66,7 @@ impl Broker {
     /// [`Code::Authentication`], [`Code::Authorization`] and [`Code::NotFound`] for the virtual
     /// host, [`Code::Timeout`].
     pub async fn connect(profile: &Profile, secrets: &Secrets) -> Result<Broker, Failure> {
-        let plan = Plan::new(profile, secrets)?;
+        let plan = planned(profile, secrets).await?;
         let (link, start) = Link::open(&plan, "inspecting").await?;
         let management = plan.http()?.map(|http| Management::new(http, &plan.peer.vhost));
         let identity = Identity {
@@ -70,7 +80,7 @@ impl Broker {
             plan,
             identity,
             link: Arc::new(link),
-            publishing: Mutex::new(None),
+            publishing: Mutex::new(Publishing::Closed),
             management,
         })
     }
@@ -161,12 +171,24 @@ impl Broker {
         depth
     }
 
+    /// Why a login was refused since this was opened, where one was: the management API's, or that of
+    /// the connection that publishes. It is not tried again: open a new [`Broker`] once the person
+    /// asks for it.
+    pub fn refused(&self) -> Option<Failure> {
+        let publishing = self.publishing.try_lock().ok().and_then(|slot| match &*slot {
+            Publishing::Refused(failure) => Some(failure.clone()),
+            Publishing::Open(_) | Publishing::Closed => None,
+        });
+        publishing.or_else(|| self.management.as_ref()?.refused())
+    }
+
     /// The connection that consumes.
     pub(crate) fn link(&self) -> &Arc<Link> {
         &self.link
     }
 
-    /// The connection that publishes, opened when first needed and again after a loss.
+    /// The connection that publishes, opened when first needed and again after a loss. A refused
+    /// login is remembered for as long as this [`Broker`] is used.
     pub(crate) async fn publishing(&self) -> Result<Arc<Link>, Failure> {
         if let Some(failure) = self.link.loss() {
             return Err(failure);
@@ -174,24 +196,42 @@ impl Broker {
         // Held across the network by design: whoever publishes at the same time waits for the one
         // attempt. It guards nothing else.
         let mut slot = self.publishing.lock().await;
-        if let Some(link) = slot.as_ref().filter(|link| link.loss().is_none()) {
-            return Ok(Arc::clone(link));
+        match &*slot {
+            Publishing::Open(link) if link.loss().is_none() => return Ok(Arc::clone(link)),
+            Publishing::Refused(failure) => return Err(failure.clone()),
+            Publishing::Open(_) | Publishing::Closed => {}
         }
-        let (link, _) = Link::open(&self.plan, "publishing").await?;
-        let link = Arc::new(link);
-        *slot = Some(Arc::clone(&link));
-        Ok(link)
+        match Link::open(&self.plan, "publishing").await {
+            Ok((link, _)) => {
+                let link = Arc::new(link);
+                *slot = Publishing::Open(Arc::clone(&link));
+                Ok(link)
+            }
+            Err(failure) => {
+                if failure.code == Code::Authentication {
+                    *slot = Publishing::Refused(failure.clone());
+                }
+                Err(failure)
+            }
+        }
     }
 
     /// Closes both connections. What is still held goes back to its queue, which counts as a look
     /// on quorum queues: release holds first.
     pub async fn close(&self) {
-        let publishing = self.publishing.lock().await.take();
-        if let Some(link) = publishing {
+        let publishing = std::mem::replace(&mut *self.publishing.lock().await, Publishing::Closed);
+        if let Publishing::Open(link) = publishing {
             link.close().await;
         }
         self.link.close().await;
     }
+}
+
+/// Away from the async threads: the system's roots are files.
+async fn planned(profile: &Profile, secrets: &Secrets) -> Result<Plan, Failure> {
+    let (profile, secrets) = (profile.clone(), secrets.clone());
+    let planned = tokio::task::spawn_blocking(move || Plan::new(&profile, &secrets)).await;
+    planned.map_err(|_| Failure::new(Code::Internal, "reading the certificates ended early"))?
 }
 
 /// What a passive declaration tells.

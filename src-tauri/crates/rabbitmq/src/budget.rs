@@ -18,7 +18,7 @@
 use message::{AmqpValue, Delivery};
 use serde::{Deserialize, Serialize};
 
-use crate::delivery_limit::{Limit, quorum_limit};
+use crate::delivery_limit::{Limit, quorum_limit, usual_limit};
 use crate::management::{DeadLetter, QueueFacts, QueueType};
 use crate::version::Version;
 
@@ -110,6 +110,8 @@ pub struct Budget {
     pub after_last: AfterLast,
     /// Whether `basic.nack` counts; on quorum queues until 4.2, and where the version is unknown.
     nack_counts: bool,
+    /// The limit of a quorum queue that was given none, where this version has one or may.
+    usual_limit: Option<u64>,
 }
 
 impl Budget {
@@ -130,7 +132,7 @@ impl Budget {
             (_, DeadLetter::Unknown) => AfterLast::Unknown,
         };
         let nack_counts = version.is_none_or(|version| version < Version::new(4, 3, 0));
-        Budget { limit, after_last, nack_counts }
+        Budget { limit, after_last, nack_counts, usual_limit: usual_limit(version) }
     }
 
     /// What a delivered message has left.
@@ -143,10 +145,20 @@ impl Budget {
         }
     }
 
-    /// Whether a message survives being returned with `basic.nack`. One of unknown budget is taken
-    /// to: keeping it until its channel closes would cost the same look and more.
+    /// Whether a message survives being returned with `basic.nack`.
     pub fn survives_return(&self, looks: Looks) -> bool {
-        !self.nack_counts || !matches!(looks, Looks::Known { left: 0, .. })
+        !self.nack_counts || self.survives_close(looks)
+    }
+
+    /// Whether a message survives that its channel ends, which counts in every version. One of
+    /// unknown budget is taken to, until its count alone says that the usual limit is reached: the
+    /// header is a quorum queue's, and without a limit of its own such a queue has the usual one.
+    pub fn survives_close(&self, looks: Looks) -> bool {
+        match looks {
+            Looks::Unlimited => true,
+            Looks::Known { left, .. } => left > 0,
+            Looks::Unknown { spent } => self.usual_limit.is_none_or(|limit| spent < limit),
+        }
     }
 
     /// The cost of looking at `count` messages, some of which have been probed.
@@ -269,6 +281,8 @@ mod tests {
         assert!(!survives(Some(V3_10)));
         assert!(!survives(Some(V4_0)));
         assert!(survives(Some(V4_3)));
+        let budget = Budget::of(Some(V4_3), &facts);
+        assert!(!budget.survives_close(budget.looks(&last)), "the end of a channel counts");
         assert!(!survives(None), "an unknown version is taken to count");
         assert_eq!(Budget::of(Some(V4_3), &facts).forecast(1, &[]).cost, Cost::Order);
         assert_eq!(Budget::of(Some(V4_0), &facts).forecast(1, &[]).cost, Cost::OneLook);
@@ -333,5 +347,25 @@ mod tests {
         assert_eq!(budget.looks(&delivery(Some(4))), Looks::Unknown { spent: 4 });
         assert!(budget.survives_return(Looks::Unknown { spent: 4 }));
         assert_eq!(budget.forecast(1, &[]).cost, Cost::Unknown);
+    }
+
+    #[test]
+    fn an_unknown_budget_that_reached_the_usual_limit_is_a_last_look() {
+        let of = |version| Budget::of(version, &QueueFacts::unknown("/", "q"));
+        let at = |spent| Looks::Unknown { spent };
+        for (version, spent, returned, closed) in [
+            (Some(V4_0), 19, true, true),
+            (Some(V4_0), 20, false, false),
+            (Some(V4_0), 21, false, false),
+            // A nack does not count there, the end of a channel does.
+            (Some(V4_3), 20, true, false),
+            (None, 20, false, false),
+            // No limit unless one was set, and that cannot be known.
+            (Some(V3_10), 20, true, true),
+        ] {
+            let budget = of(version);
+            assert_eq!(budget.survives_return(at(spent)), returned, "{version:?} {spent}");
+            assert_eq!(budget.survives_close(at(spent)), closed, "{version:?} {spent}");
+        }
     }
 }

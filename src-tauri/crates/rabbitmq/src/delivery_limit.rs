@@ -46,12 +46,18 @@ pub fn quorum_limit(version: Option<Version>, limits: &DeliveryLimits) -> Limit 
             Err(_) => Limit::Unlimited,
         },
         None if !limits.readable => Limit::Unknown,
-        None => match version {
-            Some(version) if version >= Version::new(4, 0, 0) => Limit::At { count: 20 },
-            Some(_) => Limit::Unlimited,
-            None => Limit::Unknown,
+        None => match (version, usual_limit(version)) {
+            (None, _) => Limit::Unknown,
+            (_, Some(count)) => Limit::At { count },
+            (_, None) => Limit::Unlimited,
         },
     }
+}
+
+/// The limit of a quorum queue that was given none: 20 from 4.0 on, and to be on the safe side
+/// where the version is not known.
+pub fn usual_limit(version: Option<Version>) -> Option<u64> {
+    version.is_none_or(|version| version >= Version::new(4, 0, 0)).then_some(20)
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@
 //! that listener: it keeps the connection's state for everybody and passes each error on to all
 //! who ask, who then look whether it is their channel that closed.
 
+use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -15,6 +16,7 @@ use tokio::time::timeout;
 
 use crate::client::Plan;
 use crate::transport::greeting::Start;
+use crate::transport::wire::Cut;
 use crate::verdict;
 
 /// For one question to the broker over AMQP.
@@ -32,11 +34,17 @@ pub enum LinkState {
 }
 
 /// One AMQP connection.
-#[derive(Debug)]
 pub struct Link {
     connection: Connection,
     state: Arc<watch::Sender<LinkState>>,
     errors: broadcast::Sender<Arc<lapin::Error>>,
+    cut: Cut,
+}
+
+impl fmt::Debug for Link {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Link").field("state", &*self.state.borrow()).finish_non_exhaustive()
+    }
 }
 
 impl Link {
@@ -45,7 +53,7 @@ impl Link {
     /// # Errors
     /// As [`Plan::connect`].
     pub async fn open(plan: &Plan, purpose: &str) -> Result<(Link, Start), Failure> {
-        let (connection, start) = plan.connect(purpose).await?;
+        let (connection, start, cut) = plan.connect(purpose).await?;
         let mut events = connection.events_listener();
         let status = connection.status().clone();
         let state = Arc::new(watch::Sender::new(LinkState::Up));
@@ -79,7 +87,7 @@ impl Link {
             // The library let go of the connection without a word of error: we closed it.
             lose(&tell);
         });
-        Ok((Link { connection, state, errors }, start))
+        Ok((Link { connection, state, errors, cut }, start))
     }
 
     /// Its state, and every change of it.
@@ -120,6 +128,13 @@ impl Link {
     pub async fn close(&self) {
         let goodbye = self.connection.close(200, "closed by the user".into());
         let _ = timeout(Duration::from_secs(5), goodbye).await;
+        lose(&self.state);
+    }
+
+    /// Ends it at once and without a goodbye: what the library has not written yet is never
+    /// written.
+    pub fn cut(&self) {
+        self.cut.cut();
         lose(&self.state);
     }
 }

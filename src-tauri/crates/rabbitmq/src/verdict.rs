@@ -266,7 +266,7 @@ pub fn operation(error: &lapin::Error, object: &str) -> Failure {
 /// The connection is gone.
 pub fn lost() -> Failure {
     Failure::new(Code::ConnectionLost, "the connection to the broker is gone")
-        .hint("connect again; what was held is back in its queue")
+        .hint("connect again; each message that was held says what became of it")
 }
 
 /// No answer to an operation in time.
@@ -292,6 +292,11 @@ fn amqp(refusal: &lapin::protocol::AMQPError, object: &str) -> Failure {
             Code::Authorization,
             format!("this account has no permission on {object}"),
             "ask for the permission in this virtual host",
+        ),
+        404 if out_of_reach(&text) => (
+            Code::Refused,
+            format!("{object} is down: {text}"),
+            "bring its node back, and try again",
         ),
         404 => (Code::NotFound, format!("{object} does not exist"), "refresh the list"),
         405 => (
@@ -346,6 +351,17 @@ fn amqp(refusal: &lapin::protocol::AMQPError, object: &str) -> Failure {
     Failure::new(code, message).hint(hint)
 }
 
+/// RabbitMQ also answers 404 for a queue that exists and cannot be used now: "home node … is down or
+/// inaccessible", "queue … has crashed and failed to restart", "queue … process is stopped by
+/// supervisor", "failed to perform operation on queue … due to timeout". All of them name the queue,
+/// which can be any text and long enough to cut the rest off, so only what they begin with counts.
+fn out_of_reach(text: &str) -> bool {
+    let said = text.strip_prefix("NOT_FOUND - ").unwrap_or(text);
+    ["home node '", "queue '", "failed to perform operation on "]
+        .iter()
+        .any(|beginning| said.starts_with(beginning))
+}
+
 /// Text of others, safe to show: no control characters, not long.
 pub fn clean(text: &str) -> String {
     printable(text, 200)
@@ -382,6 +398,30 @@ mod tests {
         for (id, text, code) in [
             (403, "queue 'a' in vhost '/' in exclusive use", Code::Refused),
             (404, "no queue 'a'", Code::NotFound),
+            (404, "NOT_FOUND - no queue 'a' in vhost '/'", Code::NotFound),
+            (404, "NOT_FOUND - no queue 'it is down or inaccessible' in vhost '/'", Code::NotFound),
+            (
+                404,
+                "NOT_FOUND - home node 'rabbit@b' of durable queue 'a' in vhost '/' is down or \
+                 inaccessible",
+                Code::Refused,
+            ),
+            (
+                404,
+                "NOT_FOUND - queue 'a' in vhost '/' has crashed and failed to restart",
+                Code::Refused,
+            ),
+            (
+                404,
+                "NOT_FOUND - queue 'a' in vhost '/' process is stopped by supervisor",
+                Code::Refused,
+            ),
+            (404, "NOT_FOUND - queue 'a name so long that the reason is cut o...", Code::Refused),
+            (
+                404,
+                "NOT_FOUND - failed to perform operation on queue 'a' in vhost '/' due to timeout",
+                Code::Refused,
+            ),
             (405, "cannot obtain exclusive access", Code::Refused),
             (406, "delivery acknowledgement on channel 1 timed out", Code::Timeout),
             (406, "message size 20 is larger than configured max size 10", Code::TooLarge),

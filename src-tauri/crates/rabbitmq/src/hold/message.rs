@@ -4,33 +4,12 @@ use std::sync::Arc;
 
 use ::message::{Delivery, Octets};
 use lapin::Acker;
-use serde::{Deserialize, Serialize};
 
+use super::fate::{MessageState, after_last_look};
 use crate::budget::{Budget, Looks, delivery_count};
 
 /// Bytes of a body in a row.
 const PREVIEW: usize = 512;
-
-/// What became of a message.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum MessageState {
-    /// Held: no application gets it.
-    Held,
-    /// On its way back or away.
-    Settling,
-    /// Returned to its queue.
-    Returned,
-    /// Acknowledged: removed from its queue.
-    Acknowledged,
-    /// The channel or the connection ended: the broker put it back into its queue, and counted
-    /// that as a look where it counts looks.
-    BackAtBroker,
-    /// Its queue was deleted, and it with it.
-    Deleted,
-    /// Settled, but the broker's answer was lost: it is where it was sent, or back in its queue.
-    Unsure,
-}
 
 /// One message of a session, for a list.
 #[derive(Debug, Clone, PartialEq)]
@@ -68,7 +47,12 @@ pub(super) struct Held {
     pub delivery: Arc<Delivery>,
     pub acker: Acker,
     pub looks: Looks,
+    /// Whether `basic.nack` leaves it in its queue.
     pub survives_return: bool,
+    /// Whether the end of its channel leaves it in its queue.
+    pub survives_close: bool,
+    /// What becomes of it where one of these does not.
+    pub after_last_look: MessageState,
     pub state: MessageState,
 }
 
@@ -77,10 +61,25 @@ pub(super) struct Held {
 pub(super) struct Messages {
     list: Vec<Held>,
     bytes: u64,
+    /// What became of everything that was held, once the channel has ended.
+    ended: Option<Ended>,
+}
+
+/// What the end of a channel meant for what was held on it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Ended {
+    /// The broker took it back.
+    Closed,
+    /// It went with its queue.
+    QueueDeleted,
 }
 
 impl Messages {
-    pub fn push(&mut self, delivery: Delivery, acker: Acker, budget: &Budget) {
+    /// Takes in a message; not one that comes after the end, which its broker has back already.
+    pub fn push(&mut self, delivery: Delivery, acker: Acker, budget: &Budget) -> bool {
+        if self.ended.is_some() {
+            return false;
+        }
         let looks = budget.looks(&delivery);
         self.bytes += delivery.body.len() as u64;
         self.list.push(Held {
@@ -88,8 +87,11 @@ impl Messages {
             acker,
             looks,
             survives_return: budget.survives_return(looks),
+            survives_close: budget.survives_close(looks),
+            after_last_look: after_last_look(looks, &budget.after_last),
             state: MessageState::Held,
         });
+        true
     }
 
     pub fn len(&self) -> usize {
@@ -124,17 +126,47 @@ impl Messages {
         self.list.get(known..).unwrap_or_default()
     }
 
-    /// Everything still held becomes this.
-    pub fn all_held_become(&mut self, state: MessageState) {
+    /// What a message becomes; one that would be held after the end is what the end made of it.
+    pub fn settle_as(&mut self, id: u64, state: MessageState) {
+        let ended = self.ended;
+        if let Some(held) = self.get_mut(id) {
+            held.state = match (state, ended) {
+                (MessageState::Held, Some(ended)) => held.after(ended),
+                (state, _) => state,
+            };
+        }
+    }
+
+    /// The channel ended: nothing is held any more. Gives how many messages that destroyed, or may
+    /// have.
+    pub fn end(&mut self, ended: Ended) -> Lost {
+        self.ended = Some(ended);
+        let mut lost = Lost::default();
         for held in &mut self.list {
-            if held.state == MessageState::Held {
-                held.state = state;
+            if held.state != MessageState::Held {
+                continue;
+            }
+            held.state = held.after(ended);
+            match held.state {
+                MessageState::DeadLettered | MessageState::DeletedByLimit => lost.certainly += 1,
+                MessageState::Unaccounted => lost.perhaps += 1,
+                _ => {}
             }
         }
+        lost
     }
 
     pub fn rows(&self) -> Vec<HeldRow> {
         self.iter().map(|(id, held)| held.row(id)).collect()
+    }
+
+    /// The rows of a window of the list; fewer at its end, none after it.
+    pub fn window(&self, first: usize, count: usize) -> Vec<HeldRow> {
+        self.iter().skip(first).take(count).map(|(id, held)| held.row(id)).collect()
+    }
+
+    pub fn row(&self, id: u64) -> Option<HeldRow> {
+        self.get(id).map(|held| held.row(id))
     }
 }
 
@@ -142,7 +174,25 @@ fn place(id: u64) -> Option<usize> {
     usize::try_from(id.checked_sub(1)?).ok()
 }
 
+/// Messages that the end of their channel took out of their queue.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) struct Lost {
+    /// Dead-lettered or deleted.
+    pub certainly: u64,
+    /// Dead-lettered, deleted or back: that is not known.
+    pub perhaps: u64,
+}
+
 impl Held {
+    /// What the end of the channel makes of it.
+    pub fn after(&self, ended: Ended) -> MessageState {
+        match ended {
+            Ended::QueueDeleted => MessageState::Deleted,
+            Ended::Closed if self.survives_close => MessageState::BackAtBroker,
+            Ended::Closed => self.after_last_look,
+        }
+    }
+
     fn row(&self, id: u64) -> HeldRow {
         let body = self.delivery.body.as_slice();
         let properties = &self.delivery.properties;

@@ -8,35 +8,55 @@
 //! Invariants:
 //! - delivery tags stay in here; people know messages by ids that count from 1 in delivery order;
 //! - messages go back by explicit `basic.nack`, in delivery order, before the channel closes;
-//! - a message that its return would destroy is never returned by itself ([`crate::budget`]);
+//! - a message that its return would destroy is never returned by itself ([`crate::budget`]), and
+//!   by a person only with a grant;
+//! - taking and settling have the channel in turn;
+//! - what fails does not close a channel that still works: closing it would destroy messages in
+//!   their last look;
 //! - every message a session ever took stays readable as a snapshot, with what became of it;
 //! - each message is settled at most once, whoever is first: the user, the end of the grant, the
 //!   deadline, or the loss of the handle.
 //!
 //! Left out here: copies that survive the session (recycle bin), and dead-lettering or moving.
 
+mod account;
+mod batch;
+mod drain;
+mod fate;
+mod handle;
 mod message;
+mod outcome;
 mod preview;
+mod reader;
+mod refusal;
 mod session;
 mod settle;
 mod shared;
 mod state;
+mod stop;
 mod take;
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use connections::access::{Hold, Outcome};
 use connections::{Code, Failure, Grant};
 use serde::{Deserialize, Serialize};
 
-pub use message::{HeldRow, MessageState};
+pub use account::Account;
+pub use fate::MessageState;
+pub use handle::HoldHandle;
+pub use message::HeldRow;
 pub use preview::{HoldPreview, Note};
-pub use session::HoldHandle;
-pub use settle::{LastLook, Settled};
+pub use refusal::Refusal;
+pub use settle::Settled;
 pub use state::{EndReason, HoldState, Phase, ReleaseReason, TakeEnd};
 
 use crate::Broker;
 use crate::broker::depth;
+use crate::budget::AfterLast;
+use batch::Sizes;
+use shared::Parts;
 
 /// The most messages that one session holds.
 pub const MOST_MESSAGES: u16 = 1000;
@@ -87,7 +107,9 @@ impl Broker {
         request: HoldRequest,
     ) -> Result<HoldHandle, Failure> {
         match self.begin(&grant, &request).await {
-            Ok(session) => Ok(session.start(grant, request)),
+            Ok((parts, mode)) => {
+                Ok(session::start(parts, grant, mode, request.count, request.bytes))
+            }
             Err(failure) => {
                 let detail = failure.message.clone();
                 if let Err(error) = grant.conclude(&Outcome::Failed { detail }) {
@@ -102,7 +124,7 @@ impl Broker {
         &self,
         grant: &Grant<Hold>,
         request: &HoldRequest,
-    ) -> Result<session::Session, Failure> {
+    ) -> Result<(Parts, LookMode), Failure> {
         if request.count == 0 || request.count > MOST_MESSAGES || request.bytes == 0 {
             return Err(Failure::new(
                 Code::Invalid,
@@ -111,18 +133,29 @@ impl Broker {
         }
         grant.check(self.profile())?;
         let facts = self.queue(&request.queue).await?;
-        preview::refuse(&facts)?;
+        if let Some(refusal) = Refusal::of(&facts) {
+            return Err(refusal.failure(&facts.name));
+        }
         let mode = request.mode.unwrap_or_else(|| preview::mode_for(&facts));
         let channel = self.link().channel().await?;
         // Proves that the channel may see the queue, before a session is announced.
-        depth(&channel, &request.queue).await?;
-        Ok(session::Session {
-            profile: self.profile(),
-            link: std::sync::Arc::clone(self.link()),
+        let consumers_before = depth(&channel, &request.queue).await?.consumers;
+        let mut budget = self.budget(&facts);
+        if self.leads_nowhere(&facts, &budget.after_last).await {
+            budget.after_last = AfterLast::Deleted;
+        }
+        let parts = Parts {
+            queue: request.queue.clone(),
             channel,
-            budget: self.budget(&facts),
-            mode,
+            budget,
             longest: preview::longest(&facts, request.at_most),
-        })
+            grant_expiry: grant.expiry(),
+            sizes: Sizes::of(&facts),
+            empty_in_doubt: facts.counts_in_doubt,
+            consumers_before,
+            profile: self.profile(),
+            link: Arc::clone(self.link()),
+        };
+        Ok((parts, mode))
     }
 }

@@ -6,12 +6,12 @@ use connections::{Code, Failure};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::refusal::Refusal;
 use super::{DEFAULT_CONSUMER_TIMEOUT, LookMode, MOST_MESSAGES};
 use crate::Broker;
 use crate::budget::{AfterLast, Forecast};
 use crate::delivery_limit::Limit;
 use crate::management::{QueueFacts, QueueType};
-use crate::verdict;
 use crate::version::Version;
 
 /// What a look would cost and cause. Making it changes nothing on the broker.
@@ -29,6 +29,8 @@ pub struct HoldPreview {
     pub longest: Duration,
     /// What else to know.
     pub notes: Vec<Note>,
+    /// Why its messages cannot be held at all, where they cannot.
+    pub refusal: Option<Refusal>,
 }
 
 /// What else to know before looking.
@@ -56,10 +58,9 @@ impl Broker {
     /// What it would cost and cause to look at `count` messages of a queue.
     ///
     /// # Errors
-    /// As [`Broker::hold`], without the grant's.
+    /// [`Code::NotFound`] and [`Code::Authorization`] for the queue; what ends the connection.
     pub async fn hold_preview(&self, queue: &str, count: u16) -> Result<HoldPreview, Failure> {
         let facts = self.queue(queue).await?;
-        refuse(&facts)?;
         let count = u64::from(count.min(MOST_MESSAGES));
         let would_hide = facts.ready.map(|ready| ready.min(count));
         let mut forecast = self.budget(&facts).forecast(would_hide.unwrap_or(count), &[]);
@@ -72,6 +73,7 @@ impl Broker {
             forecast,
             longest: longest(&facts, None),
             notes: notes(&facts, self.budget(&facts).limit, self.identity().version),
+            refusal: Refusal::of(&facts),
             facts,
         })
     }
@@ -80,7 +82,7 @@ impl Broker {
 impl Broker {
     /// Whether the dead-letter exchange is certainly missing: what goes there is deleted, unless
     /// the queue keeps it until the exchange is there.
-    async fn leads_nowhere(&self, facts: &QueueFacts, after_last: &AfterLast) -> bool {
+    pub(super) async fn leads_nowhere(&self, facts: &QueueFacts, after_last: &AfterLast) -> bool {
         let AfterLast::DeadLettered { exchange, .. } = after_last else {
             return false;
         };
@@ -98,55 +100,6 @@ impl Broker {
             _ => false,
         }
     }
-}
-
-/// Queues that cannot be held, and why.
-pub(super) fn refuse(facts: &QueueFacts) -> Result<(), Failure> {
-    let name = verdict::clean(&facts.name);
-    match &facts.kind {
-        Some(QueueType::Stream) => {
-            return Err(Failure::new(
-                Code::Unsupported,
-                format!("the queue {name} is a stream: its messages cannot be held"),
-            ));
-        }
-        Some(QueueType::Other(kind)) => {
-            let kind = verdict::clean(kind);
-            return Err(Failure::new(
-                Code::Unsupported,
-                format!("the queue {name} is of type {kind}: its messages cannot be held"),
-            ));
-        }
-        Some(QueueType::Classic | QueueType::Quorum) | None => {}
-    }
-    if facts.exclusive == Some(true) {
-        return Err(Failure::new(
-            Code::Refused,
-            format!("the queue {name} is exclusive to the connection that declared it"),
-        ));
-    }
-    if let Some("down" | "crashed" | "stopped" | "minority") = facts.state.as_deref() {
-        let state = facts.state.as_deref().unwrap_or_default();
-        return Err(Failure::new(Code::Refused, format!("the queue {name} is {state}"))
-            .hint("bring its node back first"));
-    }
-    let one_at_a_time = facts.single_active_consumer == Some(true);
-    if one_at_a_time && facts.has_consumers() != Some(false) {
-        return Err(Failure::new(
-            Code::Refused,
-            format!("the queue {name} gives its messages to a single active consumer"),
-        )
-        .hint("a look would wait behind it: stop that consumer first"));
-    }
-    let taken = |consumer: &crate::management::ConsumerFacts| consumer.exclusive == Some(true);
-    if facts.consumer_list.iter().flatten().any(taken) {
-        return Err(Failure::new(
-            Code::Refused,
-            format!("the queue {name} has an exclusive consumer"),
-        )
-        .hint("stop that consumer first"));
-    }
-    Ok(())
 }
 
 /// Hold what nobody consumes; copy what somebody may be waiting for.
@@ -207,29 +160,6 @@ mod tests {
         facts.policy_definition = Some(serde_json::Map::new());
         facts.consumers = Some(0);
         facts
-    }
-
-    #[test]
-    fn queues_that_cannot_be_held_say_why() {
-        let refused = |change: fn(&mut QueueFacts)| {
-            let mut facts = facts(QueueType::Classic);
-            change(&mut facts);
-            refuse(&facts).unwrap_err()
-        };
-        assert_eq!(refused(|f| f.kind = Some(QueueType::Stream)).code, Code::Unsupported);
-        assert_eq!(
-            refused(|f| f.kind = Some(QueueType::Other("x".into()))).code,
-            Code::Unsupported
-        );
-        assert_eq!(refused(|f| f.exclusive = Some(true)).code, Code::Refused);
-        assert_eq!(refused(|f| f.state = Some("down".into())).code, Code::Refused);
-        let single = refused(|f| {
-            f.single_active_consumer = Some(true);
-            f.consumers = Some(1);
-        });
-        assert!(single.message.contains("single active consumer"), "{}", single.message);
-        assert_eq!(refuse(&facts(QueueType::Quorum)), Ok(()));
-        assert_eq!(refuse(&QueueFacts::unknown("/", "q")), Ok(()), "unknown is tried");
     }
 
     #[test]

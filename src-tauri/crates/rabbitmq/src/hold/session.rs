@@ -1,83 +1,53 @@
-//! The task that owns a session, and the handle to it.
+//! The task that owns a session.
 
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use std::time::Duration;
 
-use ::message::Delivery;
-use connections::access::{Hold, Outcome, Settle};
-use connections::{Code, Failure, Grant, ProfileId};
-use lapin::Channel;
+use connections::access::Hold;
+use connections::{Code, Failure, Grant};
 use tokio::sync::broadcast::error::RecvError;
-use tokio::sync::{Notify, broadcast, mpsc, oneshot, watch};
-use tokio::time::sleep;
-use tokio_util::sync::CancellationToken;
+use tokio::sync::{broadcast, mpsc, oneshot};
+use tokio::time::{sleep, timeout};
 
-use super::message::{HeldRow, MessageState};
-use super::settle::{How, LastLook, Settled, settle};
-use super::shared::Shared;
+use super::drain;
+use super::handle::HoldHandle;
+use super::message::Ended;
+use super::outcome::outcome;
+use super::settle::{How, settle_in_turn};
+use super::shared::{Parts, Shared};
 use super::state::{EndReason, HoldState, Phase, ReleaseReason, TakeEnd};
+use super::stop::Stop;
 use super::take::take;
-use super::{HoldRequest, LookMode, MOST_MESSAGES};
+use super::{LookMode, MOST_MESSAGES};
 use crate::broker::{close_quietly, depth};
-use crate::budget::Budget;
-use crate::link::Link;
+use crate::link::PATIENCE;
 use crate::verdict;
 
 /// How often a quiet session looks whether its queue is still there: nothing else tells, because
 /// its consumer is cancelled.
 const LOOK_AFTER: Duration = Duration::from_secs(5);
 
-/// What a session is started with.
-pub(super) struct Session {
-    pub profile: ProfileId,
-    pub link: Arc<Link>,
-    pub channel: Channel,
-    pub budget: Budget,
-    pub mode: LookMode,
-    pub longest: Duration,
-}
-
-enum Command {
+/// What the handle asks of the task.
+pub(super) enum Command {
     More { count: u16, bytes: u64, reply: oneshot::Sender<Result<(), Failure>> },
     Release { reply: oneshot::Sender<()> },
 }
 
-/// An inspection session. Dropping it returns what is held; better is [`HoldHandle::return_all`],
-/// which says what could not be returned.
-pub struct HoldHandle {
-    shared: Arc<Shared>,
-    commands: mpsc::Sender<Command>,
-}
-
-impl Session {
-    pub fn start(self, grant: Grant<Hold>, request: HoldRequest) -> HoldHandle {
-        let errors = self.link.errors();
-        let (state, _) = watch::channel(HoldState::new(self.mode));
-        let (commands, orders) = mpsc::channel(8);
-        let shared = Arc::new(Shared {
-            queue: request.queue,
-            channel: self.channel,
-            budget: self.budget,
-            longest: self.longest,
-            grant_expiry: grant.expiry(),
-            changed: Notify::new(),
-            profile: self.profile,
-            link: self.link,
-            messages: Mutex::default(),
-            state,
-            stop: CancellationToken::new(),
-        });
-        let task = Task {
-            shared: Arc::clone(&shared),
-            grant,
-            orders,
-            errors,
-            death: None,
-            released: None,
-        };
-        tokio::spawn(task.run(usize::from(request.count), request.bytes, self.mode));
-        HoldHandle { shared, commands }
-    }
+/// Starts the task of a session, which takes `count` messages or `bytes` of bodies to begin with.
+pub(super) fn start(
+    parts: Parts,
+    grant: Grant<Hold>,
+    mode: LookMode,
+    count: u16,
+    bytes: u64,
+) -> HoldHandle {
+    let errors = parts.link.errors();
+    let (commands, orders) = mpsc::channel(8);
+    let shared = Arc::new(Shared::new(parts, HoldState::new(mode)));
+    let task =
+        Task { shared: Arc::clone(&shared), grant, orders, errors, death: None, released: None };
+    tokio::spawn(task.run(usize::from(count), bytes, mode));
+    HoldHandle::new(shared, commands)
 }
 
 struct Task {
@@ -105,6 +75,12 @@ impl Task {
         let reason = loop {
             if let Some(reason) = end.take().or_else(|| self.ending()) {
                 break reason;
+            }
+            // Given back by a settlement that ended half-way, or delivered late.
+            if let Some(reason) = self.released
+                && !self.shared.returnable().is_empty()
+            {
+                self.release(reason).await;
             }
             let release_at = self.shared.state.borrow().release_at;
             let deadline = async {
@@ -171,19 +147,16 @@ impl Task {
         self.finish(reason).await;
     }
 
-    /// Takes, and says whether that ended the session.
+    /// Takes, and says whether that ended the session: a failure ends what is no use any more, and
+    /// not the messages that are held all the same.
     async fn take(&mut self, goal: usize, bytes: u64) -> Option<EndReason> {
-        let stop = self.shared.stop.clone();
-        let ended = self.grant.ended();
-        let mut stop = Box::pin(async move {
-            tokio::select! {
-                () = stop.cancelled() => {}
-                () = ended => {}
-            }
-        });
-        let end = take(&self.shared, goal, bytes, stop.as_mut()).await;
+        let stop = Stop { shared: &self.shared, grant: &self.grant };
+        let end = take(&self.shared, &stop, goal, bytes).await;
+        let gone = !self.shared.channel.status().connected() || self.shared.link.loss().is_some();
         let failed = match &end {
-            TakeEnd::Failed(failure) => Some(failure.clone()),
+            TakeEnd::Failed(failure) if gone || self.shared.messages().len() == 0 => {
+                Some(failure.clone())
+            }
             _ => None,
         };
         self.shared.tell(|state| {
@@ -209,11 +182,14 @@ impl Task {
 
     async fn release(&mut self, reason: ReleaseReason) {
         self.released = Some(reason);
-        let ids = self.shared.returnable();
-        if !ids.is_empty() {
-            settle(&self.shared, ids, How::Return(LastLook::Keep), &|| Ok(())).await;
+        {
+            let turn = self.shared.turn().await;
+            let ids = self.shared.returnable();
+            if !ids.is_empty() {
+                settle_in_turn(&self.shared, &turn, ids, How::Return, &|| Ok(())).await;
+            }
         }
-        let kept = self.shared.held().len();
+        let kept = self.shared.held();
         self.shared.tell(|state| {
             state.release_at = None;
             state.released = (kept > 0).then_some(reason);
@@ -264,22 +240,22 @@ impl Task {
     }
 
     async fn finish(self, reason: EndReason) {
-        match &reason {
-            EndReason::QueueDeleted => {
-                self.shared.messages().all_held_become(MessageState::Deleted);
-            }
-            EndReason::Failed(_) => {
-                self.shared.messages().all_held_become(MessageState::BackAtBroker);
-            }
-            EndReason::NothingTaken | EndReason::Settled | EndReason::Released(_) => {}
-        }
+        // A settlement that is under way hears of the end too, and its messages get their state
+        // first. One that nobody polls is not waited for.
+        let turn = timeout(PATIENCE, self.shared.turn()).await;
+        drain::wait(&self.shared).await;
         close_quietly(&self.shared.channel).await;
-        self.shared.tell(|state| {
+        let ended = match &reason {
+            EndReason::QueueDeleted => Ended::QueueDeleted,
+            _ => Ended::Closed,
+        };
+        let lost = self.shared.end(ended, |state| {
             state.phase = Phase::Ended;
             state.release_at = None;
             state.end = Some(reason.clone());
         });
-        let outcome = outcome(&self.shared.state.borrow(), &reason);
+        drop(turn);
+        let outcome = outcome(&self.shared.state.borrow(), &reason, lost);
         if let Err(failure) = self.grant.conclude(&outcome) {
             tracing::error!(%failure, "an outcome could not be written to the ledger");
         }
@@ -291,112 +267,5 @@ fn ended_by(failure: Failure) -> EndReason {
     match failure.code {
         Code::NotFound => EndReason::QueueDeleted,
         _ => EndReason::Failed(failure),
-    }
-}
-
-fn outcome(state: &HoldState, reason: &EndReason) -> Outcome {
-    if let (0, EndReason::Failed(failure)) = (state.taken, reason) {
-        return Outcome::Failed { detail: failure.message.clone() };
-    }
-    let detail = format!(
-        "{} returned, {} acknowledged, {} ended with the connection or the queue",
-        state.returned, state.acknowledged, state.otherwise,
-    );
-    Outcome::Done { count: Some(state.taken), detail: Some(detail) }
-}
-
-impl HoldHandle {
-    /// The queue.
-    pub fn queue(&self) -> &str {
-        &self.shared.queue
-    }
-
-    /// How the session stands, and every change of that.
-    pub fn state(&self) -> watch::Receiver<HoldState> {
-        self.shared.state.subscribe()
-    }
-
-    /// How the session stands once taking has stopped.
-    pub async fn taken(&self) -> HoldState {
-        self.when(|state| state.phase != Phase::Taking).await
-    }
-
-    /// How the session stood when it ended.
-    pub async fn ended(&self) -> HoldState {
-        self.when(|state| state.phase == Phase::Ended).await
-    }
-
-    async fn when(&self, condition: impl FnMut(&HoldState) -> bool + Send) -> HoldState {
-        let mut states = self.shared.state.subscribe();
-        match states.wait_for(condition).await {
-            Ok(state) => state.clone(),
-            // Cannot be: the sender is in here. The last state is right even so.
-            Err(_) => self.shared.state.borrow().clone(),
-        }
-    }
-
-    /// Everything that was taken, in delivery order, each with what became of it.
-    pub fn rows(&self) -> Vec<HeldRow> {
-        self.shared.messages().rows()
-    }
-
-    /// One message, whole; also after the session ended.
-    pub fn message(&self, id: u64) -> Option<Arc<Delivery>> {
-        self.shared.messages().get(id).map(|held| Arc::clone(&held.delivery))
-    }
-
-    /// Takes more, of so many bytes: after one was probed, or after [`TakeEnd::LastLook`]. Returns
-    /// when taking has begun.
-    ///
-    /// # Errors
-    /// [`Code::Invalid`] beyond [`MOST_MESSAGES`] in all, [`Code::NotFound`] once the session
-    /// ends, [`Code::GrantEnded`].
-    pub async fn more(&self, count: u16, bytes: u64) -> Result<(), Failure> {
-        let over = || Failure::new(Code::NotFound, "this inspection is over").hint("hold again");
-        let (reply, answer) = oneshot::channel();
-        let order = Command::More { count, bytes, reply };
-        self.commands.send(order).await.map_err(|_| over())?;
-        answer.await.map_err(|_| over())?
-    }
-
-    /// Returns messages to the queue, in delivery order. Needs no grant of its own: it undoes the
-    /// hold.
-    pub async fn settle_return(&self, ids: &[u64], last_look: LastLook) -> Vec<Settled> {
-        self.taken().await;
-        settle(&self.shared, ids.iter().copied(), How::Return(last_look), &|| Ok(())).await
-    }
-
-    /// Acknowledges messages: they are removed from the queue, for good.
-    pub async fn acknowledge(&self, grant: &Grant<Settle>, ids: &[u64]) -> Vec<Settled> {
-        self.taken().await;
-        let profile = self.shared.profile;
-        let check = || grant.check(profile);
-        settle(&self.shared, ids.iter().copied(), How::Acknowledge, &check).await
-    }
-
-    /// Returns everything that survives it, and ends the session when nothing else is held. Stops
-    /// taking first. The state that it gives says how many are still held: those in their last
-    /// look.
-    pub async fn return_all(&self) -> HoldState {
-        self.shared.stop.cancel();
-        let (reply, done) = oneshot::channel();
-        if self.commands.send(Command::Release { reply }).await.is_ok() {
-            // An error means that it ended by itself meanwhile.
-            let _ = done.await;
-        }
-        self.when(|state| state.phase == Phase::Ended || state.held > 0).await
-    }
-}
-
-impl Drop for HoldHandle {
-    fn drop(&mut self) {
-        // Ends taking; the task sees by its orders that nobody is left.
-        self.shared.stop.cancel();
-    }
-}
-
-impl std::fmt::Debug for HoldHandle {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "HoldHandle({:?})", self.shared.state.borrow().phase)
     }
 }

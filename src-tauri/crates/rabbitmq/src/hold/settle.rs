@@ -2,75 +2,105 @@
 //!
 //! AMQP has no answer to an acknowledgement. But a channel's commands are carried out in order, so
 //! a question that is answered after them proves them; the question is whether the queue is still
-//! there, because a deleted queue swallows acknowledgements in silence. A quorum queue has them on
-//! their way to its log by then, and shows them a moment later.
+//! there, because a deleted queue swallows acknowledgements in silence. The queue itself has them
+//! on their way by then, and shows them a moment later: a quorum queue writes them to its log, and a
+//! classic one answers questions before it carries out what was sent to it earlier (measured on
+//! 3.10.8: after 999 returns it counted 901 for a moment).
 
 use std::collections::BTreeSet;
+use std::sync::atomic::Ordering;
 
 use connections::{Code, Failure};
 use lapin::options::{BasicAckOptions, BasicNackOptions};
-use serde::{Deserialize, Serialize};
 
-use super::message::MessageState;
-use super::shared::Shared;
+use super::drain;
+use super::fate::MessageState;
+use super::message::Ended;
+use super::shared::{Shared, Turn};
 use crate::broker::depth;
 use crate::link::within;
 use crate::verdict;
-
-/// What to do with a message that its return would destroy.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum LastLook {
-    /// Keep holding it.
-    Keep,
-    /// Return it all the same: it is dead-lettered, or deleted where there is no target.
-    ReturnAnyway,
-}
 
 /// How settling one message ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Settled {
     /// Its id in the session.
     pub id: u64,
-    /// What became of it, or why it is as it was.
+    /// What it is now, however it came to that; `None` where the session has no such message.
+    /// [`MessageState::Unsure`] means that the change was sent, and that nobody can tell whether it
+    /// happened.
+    pub state: Option<MessageState>,
+    /// What became of it, or why that is not known to be what was asked for.
     pub result: Result<MessageState, Failure>,
 }
 
 /// How messages are settled.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum How {
-    Return(LastLook),
+    /// Those that survive it.
+    Return,
+    /// Also those that do not.
+    ReturnAnyway,
     Acknowledge,
 }
 
 /// Whether the change is still allowed; asked before each write.
 pub(super) type Check<'a> = &'a (dyn Fn() -> Result<(), Failure> + Sync);
 
-/// Settles messages in delivery order. Not while messages are being taken: what is returned would
-/// come straight back.
+/// Settles messages in delivery order, in turn with whoever takes or settles.
 pub(super) async fn settle(
     shared: &Shared,
     ids: impl IntoIterator<Item = u64>,
     how: How,
     check: Check<'_>,
 ) -> Vec<Settled> {
+    let turn = shared.turn().await;
+    settle_in_turn(shared, &turn, ids, how, check).await
+}
+
+/// [`settle`] for whoever has the turn.
+pub(super) async fn settle_in_turn(
+    shared: &Shared,
+    _: &Turn<'_>,
+    ids: impl IntoIterator<Item = u64>,
+    how: How,
+    check: Check<'_>,
+) -> Vec<Settled> {
     let ids: BTreeSet<u64> = ids.into_iter().collect();
     let mut claim = Claim { shared, claimed: BTreeSet::new(), written: BTreeSet::new() };
-    let mut results: Vec<Settled> = Vec::with_capacity(ids.len());
+    let mut results = Vec::with_capacity(ids.len());
     for id in &ids {
         if let Err(failure) = claim.take(*id, how) {
-            results.push(Settled { id: *id, result: Err(failure) });
+            results.push((*id, Err(failure)));
         }
     }
-    for id in claim.claimed.clone() {
-        if let Err(failure) = claim.write(id, how, check).await {
-            results.push(Settled { id, result: Err(failure) });
+    let mut silent = false;
+    for (number, group) in claim.orders().into_iter().enumerate() {
+        if number > 0 && number % drain::ORDERS == 0 && !silent {
+            // A quorum queue puts off what is too much at once. What this says is said again, and
+            // heard, when all is proven.
+            let _ = depth(&shared.channel, &shared.queue).await;
+        }
+        let written = match silent {
+            false => claim.write(&group, how, check).await,
+            true => Err(claim.leave(&group, &not_sent())),
+        };
+        for (id, failure) in written.err().into_iter().flatten() {
+            // Each of the others would wait as long for nothing, and the rest of us for them.
+            silent |= failure.code == Code::Timeout;
+            results.push((id, Err(failure)));
         }
     }
     results.extend(claim.prove(how).await);
-    results.sort_by_key(|settled| settled.id);
-    results
+    results.sort_by_key(|(id, _)| *id);
+    drop(claim);
+    let messages = shared.messages();
+    let state = |id| messages.get(id).map(|held| held.state);
+    results.into_iter().map(|(id, result)| Settled { id, state: state(id), result }).collect()
 }
+
+/// The messages of an order that was not written, or perhaps not, and why.
+type Refused = Result<(), Vec<(u64, Failure)>>;
 
 /// Messages that this settlement alone may touch. Whatever ends it half-way, each gets the state
 /// that is true: untouched ones are held again, the others are unsure.
@@ -89,7 +119,7 @@ impl Claim<'_> {
         if held.state != MessageState::Held {
             return Err(no_longer_held(id, held.state));
         }
-        if how == How::Return(LastLook::Keep) && !held.survives_return {
+        if how == How::Return && !held.survives_return {
             return Err(Failure::new(
                 Code::Refused,
                 format!("message {id} would not survive being returned"),
@@ -101,71 +131,123 @@ impl Claim<'_> {
         Ok(())
     }
 
-    async fn write(&mut self, id: u64, how: How, check: Check<'_>) -> Result<(), Failure> {
-        let acker = self.shared.messages().get(id).map(|held| held.acker.clone());
+    /// The claimed messages, as many at a time as one order settles.
+    ///
+    /// What stands before anything that stays held goes with one order, which the broker passes on
+    /// consumer by consumer. A quorum queue that has 32 orders before it puts the others off, and
+    /// carries them out the last consumer first (measured on 3.10.8): hundreds of single orders
+    /// would mix returned messages up. Where something before them stays held there is no other way,
+    /// and more than 32 may come back out of order.
+    fn orders(&self) -> Vec<Vec<u64>> {
+        let mut orders: Vec<Vec<u64>> = Vec::new();
+        let mut rest = self.claimed.clone();
+        // What an unfinished consumer has been given and is not known here yet would go with them.
+        let all_known = self.shared.readers.load(Ordering::SeqCst) == 0;
+        if all_known {
+            let messages = self.shared.messages();
+            // One that is unsure may still be unsettled, and must not go with the others.
+            let front: Vec<u64> = messages
+                .iter()
+                .take_while(|(_, held)| {
+                    !matches!(held.state, MessageState::Held | MessageState::Unsure)
+                })
+                .filter_map(|(id, _)| rest.take(&id))
+                .collect();
+            orders.extend((!front.is_empty()).then_some(front));
+        }
+        orders.extend(rest.into_iter().map(|id| vec![id]));
+        orders
+    }
+
+    /// Writes one order.
+    async fn write(&mut self, group: &[u64], how: How, check: Check<'_>) -> Refused {
+        let Some(last) = group.last() else { return Ok(()) };
+        let acker = self.shared.messages().get(*last).map(|held| held.acker.clone());
         let Some(acker) = acker else { return Ok(()) };
         if let Err(failure) = check() {
-            self.give_back(id, MessageState::Held);
-            return Err(failure);
+            return Err(self.leave(group, &failure));
         }
-        self.written.insert(id);
-        let object = format!("message {id}");
+        self.written.extend(group);
+        let object = format!("message {last}");
+        let multiple = group.len() > 1;
         let written = match how {
-            How::Return(_) => {
-                let options = BasicNackOptions { multiple: false, requeue: true };
-                within(&object, acker.nack(options)).await
+            How::Return | How::ReturnAnyway => {
+                within(&object, acker.nack(BasicNackOptions { multiple, requeue: true })).await
             }
-            How::Acknowledge => {
-                within(&object, acker.ack(BasicAckOptions { multiple: false })).await
-            }
+            How::Acknowledge => within(&object, acker.ack(BasicAckOptions { multiple })).await,
         };
         match written {
             Ok(true) => Ok(()),
             // The channel was gone before anything was written.
-            Ok(false) => {
-                self.give_back(id, MessageState::BackAtBroker);
-                Err(no_longer_held(id, MessageState::BackAtBroker))
-            }
-            Err(failure) => {
-                self.give_back(id, MessageState::Unsure);
-                Err(failure)
-            }
+            Ok(false) => Err(group
+                .iter()
+                .map(|id| {
+                    let gone =
+                        self.shared.messages().get(*id).map(|held| held.after(Ended::Closed));
+                    let state = gone.unwrap_or(MessageState::BackAtBroker);
+                    self.give_back(*id, state);
+                    (*id, no_longer_held(*id, state))
+                })
+                .collect()),
+            Err(failure) => Err(group
+                .iter()
+                .map(|id| {
+                    self.give_back(*id, MessageState::Unsure);
+                    (*id, unsure(*id, &failure))
+                })
+                .collect()),
         }
+    }
+
+    /// Nothing was written about them.
+    fn leave(&mut self, group: &[u64], failure: &Failure) -> Vec<(u64, Failure)> {
+        group
+            .iter()
+            .map(|id| {
+                self.give_back(*id, MessageState::Held);
+                (*id, failure.clone())
+            })
+            .collect()
     }
 
     fn give_back(&mut self, id: u64, state: MessageState) {
         self.claimed.remove(&id);
         self.written.remove(&id);
-        if let Some(held) = self.shared.messages().get_mut(id) {
-            held.state = state;
-        }
+        self.shared.messages().settle_as(id, state);
     }
 
-    async fn prove(&mut self, how: How) -> Vec<Settled> {
+    async fn prove(&mut self, how: How) -> Vec<(u64, Result<MessageState, Failure>)> {
         if self.written.is_empty() {
             return Vec::new();
         }
-        let (state, failure) = match depth(&self.shared.channel, &self.shared.queue).await {
-            Ok(_) if how == How::Acknowledge => (MessageState::Acknowledged, None),
-            Ok(_) => (MessageState::Returned, None),
+        let proven = depth(&self.shared.channel, &self.shared.queue).await;
+        let written = std::mem::take(&mut self.written);
+        let result = |id: u64| match &proven {
+            Ok(_) => (self.done(id, how), None),
             Err(failure) if failure.code == Code::NotFound => {
                 let queue = verdict::clean(&self.shared.queue);
-                let failure = Failure::new(
-                    Code::NotFound,
-                    format!("the queue {queue} was deleted, and its messages with it"),
-                );
-                (MessageState::Deleted, Some(failure))
+                let message = format!("the queue {queue} was deleted, and its messages with it");
+                (MessageState::Deleted, Some(Failure::new(Code::NotFound, message)))
             }
-            Err(failure) => (MessageState::Unsure, Some(failure)),
+            Err(failure) => (MessageState::Unsure, Some(unsure(id, failure))),
         };
-        let written = std::mem::take(&mut self.written);
-        written
+        let results: Vec<_> = written.into_iter().map(|id| (id, result(id))).collect();
+        results
             .into_iter()
-            .map(|id| {
+            .map(|(id, (state, failure))| {
                 self.give_back(id, state);
-                Settled { id, result: failure.clone().map_or(Ok(state), Err) }
+                (id, failure.map_or(Ok(state), Err))
             })
             .collect()
+    }
+
+    /// What a message is once the broker has carried the order out.
+    fn done(&self, id: u64, how: How) -> MessageState {
+        match (how, self.shared.messages().get(id)) {
+            (How::Acknowledge, _) => MessageState::Acknowledged,
+            (_, Some(held)) if !held.survives_return => held.after_last_look,
+            _ => MessageState::Returned,
+        }
     }
 }
 
@@ -180,6 +262,16 @@ impl Drop for Claim<'_> {
     }
 }
 
+fn not_sent() -> Failure {
+    Failure::new(Code::Timeout, "not sent: the broker did not answer about a message before")
+        .hint("it is still held: try again")
+}
+
+fn unsure(id: u64, failure: &Failure) -> Failure {
+    let message = format!("message {id} was settled, but the answer was lost: {}", failure.message);
+    Failure::new(failure.code, message).hint("hold again, and see whether it is still there")
+}
+
 fn no_longer_held(id: u64, state: MessageState) -> Failure {
     let why = match state {
         MessageState::Held | MessageState::Settling => "is being settled already",
@@ -188,6 +280,9 @@ fn no_longer_held(id: u64, state: MessageState) -> Failure {
         MessageState::BackAtBroker => "is back in its queue, because the connection ended",
         MessageState::Deleted => "was deleted with its queue",
         MessageState::Unsure => "was settled, but the broker's answer was lost",
+        MessageState::DeadLettered => "was dead-lettered: it had no looks left",
+        MessageState::DeletedByLimit => "was deleted by its queue: it had no looks left",
+        MessageState::Unaccounted => "had no looks left, and may be gone",
     };
     Failure::new(Code::NotFound, format!("message {id} {why}"))
         .hint("hold again to see what is there")

@@ -1,5 +1,6 @@
 //! What the task and the handle of a session have in common: its messages, its state, its channel.
 
+use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -7,8 +8,11 @@ use connections::ProfileId;
 use lapin::Channel;
 use tokio::sync::{Notify, watch};
 use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
 
-use super::message::{MessageState, Messages};
+use super::MessageState;
+use super::batch::Sizes;
+use super::message::{Ended, Held, Lost, Messages};
 use super::state::HoldState;
 use crate::budget::Budget;
 use crate::link::Link;
@@ -21,6 +25,13 @@ pub(super) struct Shared {
     pub longest: Duration,
     /// When the unlock behind the grant ends by itself.
     pub grant_expiry: Option<Instant>,
+    /// What is known of the sizes of the queue's messages.
+    pub sizes: Sizes,
+    /// The queue said that nothing is ready where the management API says otherwise: a quorum queue
+    /// without a leader does.
+    pub empty_in_doubt: bool,
+    /// The queue's consumers when the session began.
+    pub consumers_before: u64,
     /// Wakes the task after a settlement.
     pub changed: Notify,
     pub profile: ProfileId,
@@ -29,9 +40,71 @@ pub(super) struct Shared {
     pub state: watch::Sender<HoldState>,
     /// Stops taking: the session is to end.
     pub stop: CancellationToken,
+    turn: tokio::sync::Mutex<()>,
+    /// Consumers that have not certainly ended.
+    pub readers: AtomicUsize,
+    /// Consumers so far, and what the tags of all of them begin with.
+    consumers: AtomicU32,
+    tags: Uuid,
+}
+
+/// The right to take or to settle. Whoever has it must be polled until it is let go of.
+pub(super) type Turn<'a> = tokio::sync::MutexGuard<'a, ()>;
+
+/// What a session is made of, beside what it makes itself.
+pub(super) struct Parts {
+    pub queue: String,
+    pub channel: Channel,
+    pub budget: Budget,
+    pub longest: Duration,
+    pub grant_expiry: Option<Instant>,
+    pub sizes: Sizes,
+    pub empty_in_doubt: bool,
+    pub consumers_before: u64,
+    pub profile: ProfileId,
+    pub link: Arc<Link>,
 }
 
 impl Shared {
+    pub fn new(parts: Parts, state: HoldState) -> Shared {
+        let (state, _) = watch::channel(state);
+        Shared {
+            queue: parts.queue,
+            channel: parts.channel,
+            budget: parts.budget,
+            longest: parts.longest,
+            grant_expiry: parts.grant_expiry,
+            sizes: parts.sizes,
+            empty_in_doubt: parts.empty_in_doubt,
+            consumers_before: parts.consumers_before,
+            changed: Notify::new(),
+            profile: parts.profile,
+            link: parts.link,
+            messages: Mutex::default(),
+            state,
+            stop: CancellationToken::new(),
+            turn: tokio::sync::Mutex::default(),
+            readers: AtomicUsize::new(0),
+            consumers: AtomicU32::new(0),
+            tags: Uuid::new_v4(),
+        }
+    }
+
+    /// Waits until nobody takes or settles. Held across the network by design: a message that is
+    /// returned while a consumer lives comes straight back to it. It guards the use of this one
+    /// channel and nothing else, each operation under it has its time-out, and whoever is dropped
+    /// half-way lets go of it.
+    pub async fn turn(&self) -> Turn<'_> {
+        self.turn.lock().await
+    }
+
+    /// The tag of the next consumer, which sorts after all before: a broker that is told to take back
+    /// the messages of several consumers at once does so in the order of their tags.
+    pub fn next_tag(&self) -> String {
+        let number = self.consumers.fetch_add(1, Ordering::Relaxed);
+        format!("kronos-console.{}.{number:06}", self.tags)
+    }
+
     pub fn messages(&self) -> MutexGuard<'_, Messages> {
         self.messages.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -45,11 +118,24 @@ impl Shared {
         });
     }
 
+    /// The channel ended: nothing is held any more, and nothing that still comes is.
+    pub fn end(&self, ended: Ended, change: impl FnOnce(&mut HoldState)) -> Lost {
+        let mut messages = self.messages();
+        let lost = messages.end(ended);
+        self.state.send_modify(|state| {
+            state.count(&messages);
+            change(state);
+        });
+        lost
+    }
+
     /// Takes in a message that the broker delivered.
     pub fn add(&self, delivery: lapin::message::Delivery) {
         let acker = delivery.acker.clone();
         let delivery = properties::delivery(&self.queue, delivery);
-        self.messages().push(delivery, acker, &self.budget);
+        if !self.messages().push(delivery, acker, &self.budget) {
+            return;
+        }
         let longest = Instant::now() + self.longest;
         let release_at = self.grant_expiry.map_or(longest, |expiry| expiry.min(longest));
         self.tell(|state| {
@@ -58,15 +144,14 @@ impl Shared {
     }
 
     /// The messages that are held.
-    pub fn held(&self) -> Vec<u64> {
-        let messages = self.messages();
-        messages.iter().filter(|(_, m)| m.state == MessageState::Held).map(|(id, _)| id).collect()
+    pub fn held(&self) -> usize {
+        self.messages().iter().filter(|(_, held)| held.state == MessageState::Held).count()
     }
 
     /// The messages that are held and survive their return, in delivery order.
     pub fn returnable(&self) -> Vec<u64> {
         let messages = self.messages();
-        let returns = |m: &super::message::Held| m.state == MessageState::Held && m.survives_return;
-        messages.iter().filter(|(_, m)| returns(m)).map(|(id, _)| id).collect()
+        let returns = |held: &Held| held.state == MessageState::Held && held.survives_return;
+        messages.iter().filter(|(_, held)| returns(held)).map(|(id, _)| id).collect()
     }
 }

@@ -5,7 +5,8 @@ use std::time::Instant;
 use connections::Failure;
 
 use super::LookMode;
-use super::message::{MessageState, Messages};
+use super::fate::MessageState;
+use super::message::Messages;
 use crate::budget::Looks;
 
 /// How a session stands.
@@ -23,6 +24,9 @@ pub struct HoldState {
     pub returned: u64,
     /// Messages acknowledged.
     pub acknowledged: u64,
+    /// Messages whose last look was spent, knowingly or by the end of the connection: dead-lettered
+    /// or deleted by their queue, or perhaps so.
+    pub spent: u64,
     /// Messages that ended otherwise: with the connection, with their queue, or unsure.
     pub otherwise: u64,
     /// Bytes of all bodies taken.
@@ -34,6 +38,10 @@ pub struct HoldState {
     /// Messages held that their return would destroy. They are never returned by themselves; when
     /// the broker's patience or the connection ends, they are destroyed nevertheless.
     pub in_last_look: u64,
+    /// Messages held that the end of the connection would destroy. From 4.3 on a return by the
+    /// console spends no look and the end of the connection does, so these are more than
+    /// `in_last_look` there.
+    pub dies_with_connection: u64,
     /// When what is held is returned at the latest; `None` before the first message and once it
     /// was.
     pub release_at: Option<Instant>,
@@ -68,9 +76,10 @@ pub enum TakeEnd {
     /// The queue says that messages are ready and gives none: other consumers are quicker, or
     /// messages are delayed.
     Stalled,
-    /// The grant ended, or the session was asked to end.
+    /// The grant ended, the time is over, or the session was asked to end.
     Stopped,
-    /// The broker refused or went away.
+    /// The broker refused, or did not answer in time. What was taken before is still held, unless
+    /// the channel is gone.
     Failed(Failure),
 }
 
@@ -100,8 +109,8 @@ pub enum EndReason {
     Released(ReleaseReason),
     /// The queue was deleted, and what was held with it.
     QueueDeleted,
-    /// The broker refused, or the channel or the connection ended: what was held is back in its
-    /// queue.
+    /// The channel or the connection ended, or the broker refused to give anything: each message
+    /// says what became of it.
     Failed(Failure),
 }
 
@@ -114,11 +123,13 @@ impl HoldState {
             held: 0,
             returned: 0,
             acknowledged: 0,
+            spent: 0,
             otherwise: 0,
             bytes: 0,
             take_end: None,
             worst: None,
             in_last_look: 0,
+            dies_with_connection: 0,
             release_at: None,
             released: None,
             end: None,
@@ -129,19 +140,24 @@ impl HoldState {
     pub(super) fn count(&mut self, messages: &Messages) {
         self.taken = messages.len() as u64;
         self.bytes = messages.bytes();
-        (self.held, self.returned, self.acknowledged, self.otherwise) = (0, 0, 0, 0);
-        self.in_last_look = 0;
+        (self.held, self.returned, self.acknowledged) = (0, 0, 0);
+        (self.spent, self.otherwise) = (0, 0);
+        (self.in_last_look, self.dies_with_connection) = (0, 0);
         self.worst = None;
         for (_, held) in messages.iter() {
             match held.state {
                 MessageState::Held | MessageState::Settling => {
                     self.held += 1;
                     self.in_last_look += u64::from(!held.survives_return);
+                    self.dies_with_connection += u64::from(!held.survives_close);
                     let worst = self.worst.unwrap_or(held.looks);
                     self.worst = Some(worst.worse(held.looks));
                 }
                 MessageState::Returned => self.returned += 1,
                 MessageState::Acknowledged => self.acknowledged += 1,
+                MessageState::DeadLettered
+                | MessageState::DeletedByLimit
+                | MessageState::Unaccounted => self.spent += 1,
                 MessageState::BackAtBroker | MessageState::Deleted | MessageState::Unsure => {
                     self.otherwise += 1;
                 }

@@ -4,21 +4,19 @@
 //! large as the sizes seen allow. A batch's prefetch is exactly what is wanted of it, so nothing
 //! is taken that was not asked for, and its consumer is cancelled as soon as it has that.
 
-use std::pin::Pin;
+use std::sync::Arc;
 use std::time::Duration;
 
 use connections::{Code, Failure};
-use futures_util::StreamExt;
-use lapin::options::{BasicCancelOptions, BasicConsumeOptions, BasicQosOptions};
-use lapin::types::FieldTable;
+use lapin::options::BasicQosOptions;
 use tokio::time::{sleep, timeout};
-use uuid::Uuid;
 
+use super::reader::{Ended, read};
 use super::shared::Shared;
 use super::state::TakeEnd;
+use super::stop::Stop;
 use crate::broker::depth;
-use crate::link::within;
-use crate::properties::short;
+use crate::link::{PATIENCE, within};
 use crate::verdict;
 
 /// Without a delivery for so long, the queue is asked whether it is empty.
@@ -27,14 +25,15 @@ const IDLE: Duration = Duration::from_millis(100);
 const STALLED: Duration = Duration::from_secs(3);
 /// For the messages under way when a consumer is cancelled: they may be large, and the line slow.
 const DRAIN: Duration = Duration::from_secs(60);
-/// How much larger a batch may be than the one before.
-const GROWTH: usize = 8;
-
-/// What ends taking from outside.
-pub(super) type Stop<'a> = Pin<&'a mut (dyn Future<Output = ()> + Send)>;
 
 /// Takes until `goal` messages were taken in all, or there is a reason to stop.
-pub(super) async fn take(shared: &Shared, goal: usize, bytes: u64, mut stop: Stop<'_>) -> TakeEnd {
+pub(super) async fn take(
+    shared: &Arc<Shared>,
+    stop: &Stop<'_>,
+    goal: usize,
+    bytes: u64,
+) -> TakeEnd {
+    let _turn = shared.turn().await;
     let mut before = 0;
     loop {
         let (known, held_bytes, largest) = {
@@ -47,16 +46,19 @@ pub(super) async fn take(shared: &Shared, goal: usize, bytes: u64, mut stop: Sto
         if held_bytes >= bytes {
             return TakeEnd::Bytes;
         }
+        if stop.is_now() {
+            return TakeEnd::Stopped;
+        }
         let ready = match depth(&shared.channel, &shared.queue).await {
             Ok(depth) => depth.ready,
             Err(failure) => return TakeEnd::Failed(failure),
         };
         if ready == 0 {
-            return TakeEnd::Empty;
+            return empty(shared);
         }
-        let ready = usize::try_from(ready).unwrap_or(usize::MAX);
-        let size = batch_size(before, (goal - known).min(ready), bytes - held_bytes, largest);
-        match batch(shared, size, stop.as_mut()).await {
+        let wanted = (goal - known).min(usize::try_from(ready).unwrap_or(usize::MAX));
+        let size = shared.sizes.batch(before, wanted, bytes - held_bytes, largest);
+        match batch(shared, stop, size, bytes).await {
             Ok(None) => before = usize::from(size),
             Ok(Some(end)) => return end,
             Err(failure) => return TakeEnd::Failed(failure),
@@ -70,66 +72,71 @@ pub(super) async fn take(shared: &Shared, goal: usize, bytes: u64, mut stop: Sto
     }
 }
 
-/// How many to take next: more than before, while messages as large as the largest seen would fit.
-fn batch_size(before: usize, wanted: usize, bytes_left: u64, largest: u64) -> u16 {
-    let fit = usize::try_from(bytes_left / largest.max(1)).unwrap_or(usize::MAX);
-    let size = wanted.min(fit).min(before.saturating_mul(GROWTH)).max(1);
-    u16::try_from(size).unwrap_or(u16::MAX)
+async fn batch(
+    shared: &Arc<Shared>,
+    stop: &Stop<'_>,
+    size: u16,
+    bytes: u64,
+) -> Result<Option<TakeEnd>, Failure> {
+    let object = format!("the queue {}", verdict::clean(&shared.queue));
+    // Per consumer: quorum queues know no prefetch per channel.
+    let qos = shared.channel.basic_qos(size, BasicQosOptions { global: false });
+    within(&object, qos).await?;
+    if stop.is_now() {
+        return Ok(Some(TakeEnd::Stopped));
+    }
+    let mut reader = read(shared, size, bytes)?;
+    // An error means that it ended before it began, and says so below.
+    if timeout(PATIENCE, &mut reader.started).await.is_err() {
+        return Err(verdict::no_answer(&object));
+    }
+    let told = tokio::select! {
+        biased;
+        () = stop.comes() => Some(Ok(TakeEnd::Stopped)),
+        () = reader.enough.cancelled() => None,
+        end = idle(shared) => Some(end),
+    };
+    reader.enough.cancel();
+    let ended = match timeout(DRAIN, &mut reader.ended).await {
+        Ok(Ok(ended)) => ended?,
+        Ok(Err(_)) => return Err(Failure::new(Code::Internal, format!("reading {object} failed"))),
+        Err(_) => return Err(verdict::no_answer(&object)),
+    };
+    match (ended, told) {
+        (Ended::ByBroker, _) => Err(cancelled(shared, &object).await),
+        // Which of the two it was is seen where the next batch would begin.
+        (Ended::Complete | Ended::Bytes, _) => Ok(None),
+        (Ended::Told, Some(end)) => end.map(Some),
+        // Cannot be: nobody else tells it.
+        (Ended::Told, None) => Ok(Some(TakeEnd::Stopped)),
+    }
 }
 
-async fn batch(shared: &Shared, size: u16, mut stop: Stop<'_>) -> Result<Option<TakeEnd>, Failure> {
-    let object = format!("the queue {}", verdict::clean(&shared.queue));
-    let channel = &shared.channel;
-    // Per consumer: quorum queues know no prefetch per channel.
-    within(&object, channel.basic_qos(size, BasicQosOptions { global: false })).await?;
-    let tag = short(&format!("kronos-console.{}", Uuid::new_v4()), "a consumer's tag")?;
-    let consume = channel.basic_consume(
-        short(&shared.queue, "the queue's name")?,
-        tag.clone(),
-        BasicConsumeOptions::default(),
-        FieldTable::default(),
-    );
-    let mut consumer = within(&object, consume).await?;
-    let mut arrived = 0;
+/// Completes when nothing comes any more, and says why that is.
+async fn idle(shared: &Shared) -> Result<TakeEnd, Failure> {
+    let mut known = shared.messages().len();
     let mut waited = Duration::ZERO;
-    let end = loop {
-        if arrived == size {
-            break None;
+    loop {
+        sleep(IDLE).await;
+        let now = shared.messages().len();
+        if now != known {
+            (known, waited) = (now, Duration::ZERO);
+            continue;
         }
-        tokio::select! {
-            biased;
-            () = &mut stop => break Some(TakeEnd::Stopped),
-            delivered = consumer.next() => match delivered {
-                Some(Ok(delivery)) => {
-                    shared.add(delivery);
-                    arrived += 1;
-                    waited = Duration::ZERO;
-                }
-                Some(Err(error)) => return Err(verdict::operation(&error, &object)),
-                None => return Err(cancelled(shared, &object).await),
-            },
-            () = sleep(IDLE) => {
-                waited += IDLE;
-                if depth(channel, &shared.queue).await?.ready == 0 {
-                    break Some(TakeEnd::Empty);
-                }
-                if waited >= STALLED {
-                    break Some(TakeEnd::Stalled);
-                }
-            }
+        waited += IDLE;
+        if depth(&shared.channel, &shared.queue).await?.ready == 0 {
+            // What it gave out between the two looks is on its way.
+            return Ok(empty(shared));
         }
-    };
-    let drained = timeout(DRAIN, async {
-        let cancel = channel.basic_cancel(tag, BasicCancelOptions::default());
-        cancel.await.map_err(|error| verdict::operation(&error, &object))?;
-        while let Some(delivered) = consumer.next().await {
-            let delivery = delivered.map_err(|error| verdict::operation(&error, &object))?;
-            shared.add(delivery);
+        if waited >= STALLED {
+            return Ok(TakeEnd::Stalled);
         }
-        Ok(())
-    });
-    drained.await.unwrap_or_else(|_| Err(verdict::no_answer(&object)))?;
-    Ok(end)
+    }
+}
+
+/// Nothing is ready, says the queue.
+fn empty(shared: &Shared) -> TakeEnd {
+    if shared.empty_in_doubt { TakeEnd::Stalled } else { TakeEnd::Empty }
 }
 
 /// The broker cancelled our consumer: because the queue is gone, or for reasons of its own.
@@ -138,22 +145,5 @@ async fn cancelled(shared: &Shared, object: &str) -> Failure {
         Err(failure) => failure,
         Ok(_) => Failure::new(Code::Refused, format!("the broker stopped reading from {object}"))
             .hint("its node may be going down, or held messages waited too long: try again"),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn batches_start_with_one_and_grow_by_what_was_seen() {
-        const MB: u64 = 1 << 20;
-        assert_eq!(batch_size(0, 1000, 64 * MB, 0), 1, "nothing is known yet");
-        assert_eq!(batch_size(1, 999, 64 * MB, 500), 8);
-        assert_eq!(batch_size(64, 900, 64 * MB, 500), 512);
-        assert_eq!(batch_size(512, 400, 64 * MB, 500), 400, "never more than wanted");
-        assert_eq!(batch_size(8, 900, 64 * MB, 20 * MB), 3, "as many as fit");
-        assert_eq!(batch_size(8, 900, MB, 20 * MB), 1, "one always");
-        assert_eq!(batch_size(usize::MAX, usize::MAX, u64::MAX, 1), u16::MAX);
     }
 }

@@ -56,6 +56,9 @@ pub struct QueueFacts {
     pub single_active_consumer: Option<bool>,
     /// `running`, `idle`, `down`, `minority`, …
     pub state: Option<String>,
+    /// AMQP said that the queue has no messages and no consumers, and the management API said
+    /// otherwise: a quorum queue without a leader does, so neither is known.
+    pub counts_in_doubt: bool,
     /// Why the rest is unknown, where the management API did not answer.
     pub missing: Option<Failure>,
 }
@@ -161,6 +164,7 @@ impl QueueFacts {
             rates: Rates::default(),
             single_active_consumer: None,
             state: None,
+            counts_in_doubt: false,
             missing: None,
         }
     }
@@ -199,13 +203,21 @@ impl QueueFacts {
     }
 
     /// Takes over fresher numbers; what does not go with them is unknown.
+    ///
+    /// A quorum queue without a leader answers 0 and 0 and does not say that it does not know. Where
+    /// the API knows of something else, nothing is known then.
     pub(crate) fn update(&mut self, ready: u64, consumers: u64) {
-        if self.ready != Some(ready) {
-            self.ready = Some(ready);
-            self.total = self.unacked.map(|unacked| ready + unacked);
+        let something = |known: Option<u64>| known.is_some_and(|count| count > 0);
+        self.counts_in_doubt = self.kind == Some(QueueType::Quorum)
+            && (ready, consumers) == (0, 0)
+            && (something(self.ready) || something(self.consumers));
+        let known = |count: u64| (!self.counts_in_doubt).then_some(count);
+        if self.ready != known(ready) {
+            self.ready = known(ready);
+            self.total = self.unacked.zip(self.ready).map(|(unacked, ready)| ready + unacked);
         }
-        if self.consumers != Some(consumers) {
-            self.consumers = Some(consumers);
+        if self.consumers != known(consumers) {
+            self.consumers = known(consumers);
             self.consumer_list = None;
         }
     }
@@ -375,6 +387,26 @@ mod tests {
         assert_eq!(with(json!({}), policy), to("p", Some("k")));
         assert_eq!(with(json!({"x-dead-letter-exchange": ""}), json!({})), to("", None));
         assert_eq!(with(json!({}), json!({})), DeadLetter::Nowhere);
+    }
+
+    #[test]
+    fn nothing_and_nobody_on_a_quorum_queue_is_no_answer_where_the_api_knows_of_some() {
+        let updated = |kind: &str, known: (u64, u64), now: (u64, u64)| {
+            let mut facts = read(json!({
+                "name": "q", "type": kind, "messages_ready": known.0, "consumers": known.1,
+                "messages_unacknowledged": 2, "messages": known.0 + 2,
+            }));
+            facts.update(now.0, now.1);
+            (facts.ready, facts.consumers, facts.total, facts.counts_in_doubt)
+        };
+        let unknown = (None, None, None, true);
+        assert_eq!(updated("quorum", (5, 0), (0, 0)), unknown);
+        assert_eq!(updated("quorum", (0, 1), (0, 0)), unknown);
+        let nothing = (Some(0), Some(0), Some(2), false);
+        assert_eq!(updated("quorum", (0, 0), (0, 0)), nothing);
+        assert_eq!(updated("classic", (5, 1), (0, 0)), nothing);
+        assert_eq!(updated("quorum", (5, 1), (0, 1)), (Some(0), Some(1), Some(2), false));
+        assert_eq!(updated("quorum", (5, 1), (3, 0)), (Some(3), Some(0), Some(5), false));
     }
 
     #[test]

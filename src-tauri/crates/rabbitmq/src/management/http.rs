@@ -13,16 +13,23 @@ use crate::verdict;
 const LARGEST_ANSWER: usize = 32 * 1024 * 1024;
 
 impl Management {
+    /// Why the login was refused, where it was. Nothing is asked any more then.
+    pub(crate) fn refused(&self) -> Option<Failure> {
+        self.refused.get().cloned()
+    }
+
     /// Asks for JSON.
     pub(super) async fn get(&self, path: &str, object: &str) -> Result<Value, Failure> {
         if let Some(refusal) = self.refused.get() {
             return Err(refusal.clone());
         }
-        let request = self.http.get(path).ok_or_else(|| {
-            Failure::new(Code::Invalid, "the management URL cannot be used")
-                .hint("it looks like https://host:15671")
-        })?;
-        let response = request.send().await.map_err(|error| self.failed(&error))?;
+        let mut response = self.ask(path).await?;
+        // Two lists that are asked for at once may both start the cache behind them, and RabbitMQ
+        // 3.10 answers the later one with a crash (`already_started` in rabbit_mgmt_db_cache). Asked
+        // again, it finds the cache; and reading twice does no harm.
+        if response.status() == StatusCode::INTERNAL_SERVER_ERROR {
+            response = self.ask(path).await?;
+        }
         let status = response.status();
         let is_json = response
             .headers()
@@ -37,6 +44,14 @@ impl Management {
             (StatusCode::OK, None) => Err(self.foreign()),
             (status, answer) => Err(self.refusal(status, answer.as_ref(), object)),
         }
+    }
+
+    async fn ask(&self, path: &str) -> Result<Response, Failure> {
+        let request = self.http.get(path).ok_or_else(|| {
+            Failure::new(Code::Invalid, "the management URL cannot be used")
+                .hint("it looks like https://host:15671")
+        })?;
+        request.send().await.map_err(|error| self.failed(&error))
     }
 
     async fn body(&self, mut response: Response) -> Result<Vec<u8>, Failure> {

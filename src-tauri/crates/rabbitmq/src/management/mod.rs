@@ -23,7 +23,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 pub use facts::{ConsumerFacts, DeadLetter, QueueFacts, QueueType, Rates};
-pub use route::{Route, RouteCertainty};
+pub use route::{Route, RouteCertainty, RouteDoubt};
 
 use crate::client::Http;
 use crate::verdict;

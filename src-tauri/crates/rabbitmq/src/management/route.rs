@@ -31,8 +31,33 @@ pub enum RouteCertainty {
     Exact,
     /// Perhaps more queues.
     Unknown {
-        /// Why, as a phrase.
-        reason: String,
+        /// Why.
+        reason: RouteDoubt,
+    },
+}
+
+/// Why a route is not known to its end. Names are cleaned for display.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "doubt", rename_all = "snake_case")]
+pub enum RouteDoubt {
+    /// It passes more exchanges than are followed.
+    ManyExchanges {
+        /// How many are followed.
+        most: usize,
+    },
+    /// An exchange decides by more than the routing key: one of type `headers` or of a plugin.
+    MoreThanKey {
+        /// Which exchange.
+        exchange: String,
+        /// Its type.
+        kind: String,
+    },
+    /// The policy that may name an alternate exchange cannot be read.
+    PolicyUnreadable {
+        /// Whose policy.
+        exchange: String,
+        /// The policy's name.
+        policy: String,
     },
 }
 
@@ -50,7 +75,7 @@ impl Management {
         let mut waiting = VecDeque::from([exchange.to_owned()]);
         while let Some(name) = waiting.pop_front() {
             if seen.len() > MOST_EXCHANGES {
-                reason = Some(format!("the route passes more than {MOST_EXCHANGES} exchanges"));
+                reason = Some(RouteDoubt::ManyExchanges { most: MOST_EXCHANGES });
                 break;
             }
             if name.is_empty() {
@@ -78,10 +103,8 @@ impl Management {
             };
             match destinations(&facts.kind, &bindings, routing_key) {
                 None => {
-                    let (name, kind) = (verdict::clean(&name), verdict::clean(&facts.kind));
-                    reason = Some(format!(
-                        "the exchange {name} of type {kind} decides by more than the routing key"
-                    ));
+                    let (exchange, kind) = (verdict::clean(&name), verdict::clean(&facts.kind));
+                    reason = Some(RouteDoubt::MoreThanKey { exchange, kind });
                 }
                 Some(found) if found.is_empty() => match self.alternate(&facts).await {
                     Ok(Some(alternate)) => next(alternate),
@@ -133,16 +156,16 @@ impl Management {
 
     /// Where an exchange sends what nothing matches; an argument wins over a policy. The error is
     /// why that is not known.
-    async fn alternate(&self, exchange: &Exchange) -> Result<Option<String>, String> {
+    async fn alternate(&self, exchange: &Exchange) -> Result<Option<String>, RouteDoubt> {
         if let Some(Value::String(name)) = exchange.arguments.get("alternate-exchange") {
             return Ok(Some(name.clone()));
         }
         let Some(policy) = &exchange.policy else {
             return Ok(None);
         };
-        let unknown = || {
-            let (policy, name) = (verdict::clean(policy), verdict::clean(&exchange.name));
-            format!("the policy {policy} of the exchange {name} cannot be read")
+        let unknown = || RouteDoubt::PolicyUnreadable {
+            exchange: verdict::clean(&exchange.name),
+            policy: verdict::clean(policy),
         };
         let name = segment(policy, "the policy").map_err(|_| unknown())?;
         let path = format!("api/policies/{}/{name}", encode(&self.vhost));

@@ -10,6 +10,7 @@ use connections::probe::{Stage, StepState};
 use connections::profile::{Profile, RabbitMqAuthentication};
 use connections::secret::{Secret, Secrets};
 use rabbitmq::Version;
+use rabbitmq::publish::OutgoingMessage;
 use rabbitmq::{Broker, LinkState, diagnose};
 
 use crate::support::*;
@@ -190,7 +191,7 @@ async fn a_wrong_password_for_the_management_api_is_sent_once() {
         settings.authentication =
             RabbitMqAuthentication::External { management_user: Some(user.clone()) };
     });
-    secrets.password = Some(Secret::new("wrong".into()));
+    secrets.password = Some(Secret::new("wrong".to_owned()));
     let broker = Broker::connect(&certified, &secrets).await.unwrap();
     for _ in 0..3 {
         let refused = broker.management().unwrap().whoami().await.unwrap_err();
@@ -198,6 +199,31 @@ async fn a_wrong_password_for_the_management_api_is_sent_once() {
     }
     eventually(async || refusals(rabbit, &user) > 0).await;
     assert_eq!(refusals(rabbit, &user), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_password_that_was_changed_meanwhile_is_sent_once_more_and_not_again() {
+    let rabbit = brokers::rabbitmq();
+    let user = format!("c{}", uuid::Uuid::new_v4().simple());
+    rabbit.ctl(&["add_user", &user, "old"]).unwrap();
+    rabbit.ctl(&["set_permissions", &user, ".*", ".*", ".*"]).unwrap();
+    let without = change(profile(rabbit, &user), |settings| settings.management_url = None);
+    let desk = Desk::open(&without, &password("old")).await;
+    rabbit.ctl(&["change_password", &user, "new"]).unwrap();
+    let queue = Bare::at(rabbit).await.queue(&[]).await;
+    for _ in 0..3 {
+        let message = OutgoingMessage {
+            routing_key: queue.clone(),
+            properties: Default::default(),
+            body: "x".into(),
+        };
+        let results = desk.broker.publish(&desk.grant("replay"), "", vec![message]).await;
+        let refused = results[0].as_ref().unwrap_err();
+        assert_eq!(refused.code, Code::Authentication, "{refused}");
+    }
+    eventually(async || refusals(rabbit, &user) > 0).await;
+    assert_eq!(refusals(rabbit, &user), 1, "accounts get locked");
+    assert_eq!(desk.broker.depth(&queue).await.unwrap().ready, 0, "looking goes on");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -7,15 +7,10 @@ use connections::Code;
 use connections::access::Settle;
 use lapin::options::QueueDeleteOptions;
 use rabbitmq::hold::{EndReason, MessageState, Phase};
-use rabbitmq::publish::{OutgoingMessage, Target};
+use rabbitmq::publish::OutgoingMessage;
 use rabbitmq::{Broker, LinkState};
 
 use crate::support::*;
-
-async fn at_proxy(rabbit: &RabbitMq, proxy: &Proxy) -> Desk {
-    let through = change(profile(rabbit, "admin"), |s| s.endpoint = localhost(proxy.port()));
-    Desk::open(&through, &secrets(rabbit, "admin")).await
-}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_queue_deleted_while_held_leaves_a_snapshot_that_says_so() {
@@ -108,9 +103,12 @@ async fn a_killed_broker_leaves_the_snapshot_and_a_new_connection_finds_the_mess
     assert_eq!(bodies(&handle), numbers(2));
     assert!(handle.rows().iter().all(|row| row.state == MessageState::BackAtBroker));
 
-    let target = Target { exchange: String::new(), routing_key: queue.clone() };
-    let message = OutgoingMessage { properties: Default::default(), body: "x".into() };
-    let results = desk.broker.publish(&desk.grant("replay"), &target, vec![message]).await;
+    let message = OutgoingMessage {
+        routing_key: queue.clone(),
+        properties: Default::default(),
+        body: "x".into(),
+    };
+    let results = desk.broker.publish(&desk.grant("replay"), "", vec![message]).await;
     let failure = results[0].as_ref().unwrap_err();
     assert_eq!(failure.code, Code::Unreachable, "certainly not sent: {failure}");
     let gone = Broker::connect(&profile(&rabbit, "admin"), &secrets(&rabbit, "admin")).await;
@@ -160,15 +158,15 @@ async fn publishing_into_a_cut_connection_says_what_is_uncertain() {
     let proxy = Proxy::to(rabbit.amqp_port());
     let desk = at_proxy(rabbit, &proxy).await;
     let queue = bare.queue(&[]).await;
-    let target = Target { exchange: String::new(), routing_key: queue.clone() };
     let messages: Vec<_> = (0..20_000)
         .map(|n| OutgoingMessage {
+            routing_key: queue.clone(),
             properties: Default::default(),
             body: format!("{n:0>200}").as_str().into(),
         })
         .collect();
     let grant = desk.grant("replay");
-    let publishing = desk.broker.publish(&grant, &target, messages);
+    let publishing = desk.broker.publish(&grant, "", messages);
     let cutting = async {
         eventually(async || bare.ready(&queue).await > 1000).await;
         proxy.cut();
@@ -197,13 +195,16 @@ async fn a_broker_in_alarm_is_named_as_the_reason() {
     let queue = bare.queue(&[]).await;
     bare.fill(&queue, numbers(2)).await;
     rabbit.ctl(&["set_vm_memory_high_watermark", "absolute", "1"]).unwrap();
-    let target = Target { exchange: String::new(), routing_key: queue.clone() };
-    let message = OutgoingMessage { properties: Default::default(), body: "x".into() };
+    let message = OutgoingMessage {
+        routing_key: queue.clone(),
+        properties: Default::default(),
+        body: "x".into(),
+    };
     let messages = vec![message.clone(), message];
-    let results = desk.broker.publish(&desk.grant("replay"), &target, messages).await;
+    let results = desk.broker.publish(&desk.grant("replay"), "", messages).await;
     let failures: Vec<_> = results.into_iter().map(|result| result.unwrap_err()).collect();
     assert_eq!(failures[0].code, Code::Timeout, "uncertain: {}", failures[0]);
-    assert_eq!(failures[1].code, Code::Refused, "not sent: {}", failures[1]);
+    assert_eq!(failures[1].code, Code::Unreachable, "not sent: {}", failures[1]);
     assert!(failures[0].message.contains("blocks publishers"), "{}", failures[0]);
     assert!(failures[1].message.starts_with("not sent"), "{}", failures[1]);
     // Looking goes on: it has a connection of its own.

@@ -8,7 +8,7 @@ use futures_util::StreamExt;
 use lapin::options::*;
 use lapin::types::{AMQPValue, FieldTable};
 use rabbitmq::hold::{
-    EndReason, HoldRequest, LastLook, LookMode, MessageState, Note, ReleaseReason, TakeEnd,
+    EndReason, HeldRow, HoldRequest, LookMode, MessageState, Note, ReleaseReason, TakeEnd,
 };
 
 use crate::support::*;
@@ -28,6 +28,13 @@ async fn held_messages_are_hidden_and_come_back_in_order() {
         let state = handle.state().borrow().clone();
         assert_eq!((state.held, state.take_end), (60, Some(TakeEnd::Complete)));
         assert!(state.release_at.is_some());
+        let ids = |(rows, total): (Vec<HeldRow>, usize)| {
+            (rows.iter().map(|row| row.id).collect::<Vec<_>>(), total)
+        };
+        assert_eq!(ids(handle.window(57, 20)), (vec![58, 59, 60], 60));
+        assert_eq!(ids(handle.window(60, 1)), (vec![], 60));
+        assert_eq!(handle.row(60).unwrap().id, 60);
+        assert!(handle.row(61).is_none() && handle.row(0).is_none());
 
         let state = handle.return_all().await;
         assert_eq!(state.end, Some(EndReason::Released(ReleaseReason::Asked)));
@@ -39,6 +46,24 @@ async fn held_messages_are_hidden_and_come_back_in_order() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn messages_of_many_consumers_come_back_to_a_quorum_queue_in_order() {
+    let rabbit = brokers::rabbitmq();
+    let (desk, bare) = (Desk::at(rabbit).await, Bare::at(rabbit).await);
+    let queue = bare.quorum(&[("x-delivery-limit", AMQPValue::LongInt(20))]).await;
+    bare.fill(&queue, numbers(300)).await;
+    for _ in 0..3 {
+        let handle = desk.hold(&queue, 100).await;
+        for _ in 0..4 {
+            handle.more(25, MB).await.unwrap();
+            handle.taken().await;
+        }
+        handle.return_all().await;
+        bare.until_ready(&queue, 300).await;
+    }
+    assert_eq!(bare.drain_text(&queue).await, numbers(300));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_quorum_queue_without_a_limit_takes_them_back_at_its_end_as_was_said() {
     let rabbit = brokers::rabbitmq();
     let (desk, bare) = (Desk::at(rabbit).await, Bare::at(rabbit).await);
@@ -47,7 +72,7 @@ async fn a_quorum_queue_without_a_limit_takes_them_back_at_its_end_as_was_said()
     let preview = desk.broker.hold_preview(&queue, 4).await.unwrap();
     assert!(preview.notes.contains(&Note::ReturnsToBack), "{:?}", preview.notes);
     let handle = desk.hold(&queue, 4).await;
-    let settled = handle.settle_return(&[3, 1, 2], LastLook::Keep).await;
+    let settled = handle.settle_return(&[3, 1, 2]).await;
     assert!(settled.iter().all(|s| s.result == Ok(MessageState::Returned)));
     bare.until_ready(&queue, 9).await;
     let mut expected = numbers(10).split_off(4);
@@ -95,7 +120,7 @@ async fn acknowledging_removes_exactly_those_and_is_announced() {
     let line = counted.lines().find(|line| line.starts_with(&queue)).unwrap();
     assert_eq!(line, format!("{queue}\t3"), "the broker's own count");
 
-    let returned = handle.settle_return(&[5, 1], LastLook::Keep).await;
+    let returned = handle.settle_return(&[5, 1]).await;
     assert!(returned.iter().all(|s| s.result == Ok(MessageState::Returned)));
     assert_eq!(bare.ready(&queue).await, 2);
     let state = handle.return_all().await;
@@ -314,17 +339,20 @@ async fn a_message_of_20_mb_is_held_whole_and_returned() {
 async fn a_thousand_are_held_and_more_are_refused() {
     let rabbit = brokers::rabbitmq();
     let (desk, bare) = (Desk::at(rabbit).await, Bare::at(rabbit).await);
-    let queue = bare.queue(&[]).await;
-    bare.fill(&queue, numbers(1005)).await;
-    for count in [0, 1001] {
-        let refused = desk.hold_with(request(&queue, count)).await.unwrap_err();
-        assert_eq!(refused.code, Code::Invalid);
+    let limit = ("x-delivery-limit", AMQPValue::LongInt(20));
+    for queue in [bare.queue(&[]).await, bare.quorum(&[limit]).await] {
+        bare.fill(&queue, numbers(1005)).await;
+        for count in [0, 1001] {
+            let refused = desk.hold_with(request(&queue, count)).await.unwrap_err();
+            assert_eq!(refused.code, Code::Invalid);
+        }
+        let handle = desk.hold(&queue, 1000).await;
+        assert_eq!(bodies(&handle), numbers(1000));
+        assert_eq!(bare.ready(&queue).await, 5);
+        handle.return_all().await;
+        bare.until_ready(&queue, 1005).await;
+        assert_eq!(bare.drain_text(&queue).await, numbers(1005));
     }
-    let handle = desk.hold(&queue, 1000).await;
-    assert_eq!(bodies(&handle), numbers(1000));
-    assert_eq!(bare.ready(&queue).await, 5);
-    handle.return_all().await;
-    assert_eq!(bare.drain_text(&queue).await, numbers(1005));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -362,8 +390,13 @@ async fn queues_that_cannot_be_held_are_refused_before_anything_is_taken() {
                 assert_eq!(preview, hold, "the preview says what the hold would");
                 hold
             }
-            // What statistics do not tell yet, the hold meets.
-            (Ok(_), Err(hold)) => hold,
+            (Ok(preview), Err(hold)) => {
+                // What statistics do not tell yet, the hold meets.
+                if let Some(why) = preview.refusal {
+                    assert_eq!(why.failure(queue), hold, "the preview says what the hold would");
+                }
+                hold
+            }
             (_, Ok(handle)) => match handle.ended().await.end {
                 Some(EndReason::Failed(failure)) => failure,
                 other => panic!("{queue} was held: {other:?}"),

@@ -5,7 +5,7 @@ use connections::access::Settle;
 use message::{AmqpValue, Octets};
 use rabbitmq::hold::MessageState;
 use rabbitmq::properties::UNREADABLE;
-use rabbitmq::publish::{OutgoingMessage, Target};
+use rabbitmq::publish::OutgoingMessage;
 
 use crate::raw::{RawPublisher, headers, short};
 use crate::support::*;
@@ -41,10 +41,12 @@ async fn one_bad_message_never_hides_the_others() {
         let message = handle.message(id).unwrap();
         let kept = message.header(UNREADABLE).expect("what cannot be read is kept");
         assert_eq!(kept, &AmqpValue::Binary(Octets(properties.clone())), "byte for byte");
-        let copy =
-            OutgoingMessage { properties: message.properties.clone(), body: message.body.clone() };
-        let target = Target { exchange: String::new(), routing_key: queue.clone() };
-        let sent = desk.broker.publish(&desk.grant("replay"), &target, vec![copy]).await;
+        let copy = OutgoingMessage {
+            routing_key: queue.clone(),
+            properties: message.properties.clone(),
+            body: message.body.clone(),
+        };
+        let sent = desk.broker.publish(&desk.grant("replay"), "", vec![copy]).await;
         assert_eq!(sent[0].as_ref().unwrap_err().code, Code::Unsupported, "no inexact copy");
     }
     let grant = desk.grant::<Settle>("acknowledge");

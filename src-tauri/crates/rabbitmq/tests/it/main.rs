@@ -3,9 +3,11 @@
 mod connecting;
 mod faults;
 mod hold;
+mod holding_on;
 mod hostile;
 mod last_look;
 mod management;
+mod matrix;
 mod publishing;
 mod raw;
 mod support;

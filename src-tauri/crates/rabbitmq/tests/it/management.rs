@@ -5,6 +5,7 @@ use lapin::ExchangeKind;
 use lapin::options::{BasicConsumeOptions, BasicQosOptions, ExchangeBindOptions};
 use lapin::types::{AMQPValue, FieldTable};
 use rabbitmq::Broker;
+use rabbitmq::hold::{LookMode, Note, TakeEnd};
 use rabbitmq::management::{
     DeadLetter, QueueFacts, QueueQuery, QueueSort, QueueType, RouteCertainty,
 };
@@ -158,6 +159,33 @@ async fn a_queues_facts_are_complete() {
     assert_eq!(consumer.tag, "the-worker");
     assert_eq!((consumer.prefetch, consumer.acknowledges), (Some(5), Some(true)));
     assert!(consumer.channel.is_some() && consumer.user.as_deref() == Some("admin"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_quorum_queue_without_a_leader_has_unknown_numbers_and_not_none() {
+    let rabbit = brokers::rabbitmq();
+    let (desk, bare) = (Desk::at(rabbit).await, Bare::at(rabbit).await);
+    let queue = bare.quorum(&[]).await;
+    bare.fill(&queue, numbers(3)).await;
+    let management = desk.broker.management().unwrap();
+    eventually(async || management.queue(&queue).await.unwrap().ready == Some(3)).await;
+    let member = format!("{{binary_to_atom(<<\"%2F_{queue}\">>), node()}}");
+    let stop = format!("ra:stop_server(quorum_queues, {member}).");
+    assert_eq!(rabbit.ctl(&["eval", &stop]).unwrap().trim(), "ok");
+    let depth = desk.broker.depth(&queue).await.unwrap();
+    assert_eq!((depth.ready, depth.consumers), (0, 0), "what the broker says");
+    let facts = desk.broker.queue(&queue).await.unwrap();
+    assert_eq!((facts.ready, facts.consumers, facts.total), (None, None, None), "{facts:?}");
+    let preview = desk.broker.hold_preview(&queue, 5).await.unwrap();
+    assert_eq!((preview.mode, preview.would_hide), (LookMode::Copy, None));
+    assert!(preview.notes.contains(&Note::ConsumersUnknown), "{:?}", preview.notes);
+    let handle = desk.hold(&queue, 5).await;
+    let state = handle.ended().await;
+    assert_eq!(state.take_end, Some(TakeEnd::Stalled), "not: empty");
+
+    let start = format!("ra:restart_server(quorum_queues, {member}).");
+    assert_eq!(rabbit.ctl(&["eval", &start]).unwrap().trim(), "ok");
+    eventually(async || desk.broker.queue(&queue).await.unwrap().ready == Some(3)).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

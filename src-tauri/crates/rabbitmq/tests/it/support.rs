@@ -6,7 +6,7 @@ use std::net::TcpListener;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use brokers::RabbitMq;
+use brokers::{Proxy, RabbitMq};
 use connections::access::{Access, ActivityLog, EntryId, Intent, Outcome, Scope, Subject};
 use connections::profile::{
     AccessLevel, Broker as Settings, Endpoint, Environment, Profile, ProfileId,
@@ -75,7 +75,7 @@ pub fn change(mut profile: Profile, change: impl FnOnce(&mut RabbitMqSettings)) 
 }
 
 pub fn password(text: &str) -> Secrets {
-    Secrets { password: Some(Secret::new(text.into())), private_key: None }
+    Secrets { password: Some(Secret::new(text.to_owned())), private_key: None }
 }
 
 pub fn secrets(rabbit: &RabbitMq, user: &str) -> Secrets {
@@ -143,6 +143,22 @@ impl Desk {
     pub async fn hold_with(&self, request: HoldRequest) -> Result<HoldHandle, Failure> {
         self.broker.hold(self.grant("hold"), request).await
     }
+}
+
+/// A desk whose AMQP goes through a proxy; the management API does not.
+pub async fn at_proxy(rabbit: &RabbitMq, proxy: &Proxy) -> Desk {
+    let through = change(profile(rabbit, "admin"), |s| s.endpoint = localhost(proxy.port()));
+    Desk::open(&through, &secrets(rabbit, "admin")).await
+}
+
+/// Waits until it is known what a queue does with dead messages: of a new queue the management API
+/// does not tell the policy, and another test's policy might be for it.
+pub async fn until_known(desk: &Desk, queue: &str) {
+    eventually(async || {
+        let facts = desk.broker.queue(queue).await.unwrap();
+        facts.dead_letter != rabbitmq::management::DeadLetter::Unknown
+    })
+    .await;
 }
 
 pub fn request(queue: &str, count: u16) -> HoldRequest {
