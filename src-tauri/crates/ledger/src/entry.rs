@@ -96,10 +96,12 @@ fn outcome_of(row: &Row<'_>) -> rusqlite::Result<Option<Option<Outcome>>> {
     Ok(Some(Some(match name.as_deref() {
         None => return Ok(Some(None)),
         Some("done") => Outcome::Done { count: done, detail },
-        Some("partial") => Outcome::Partial {
-            done: done.unwrap_or_default(),
-            failed: failed.unwrap_or_default(),
-            detail: said,
+        Some("partial") => match (done, failed) {
+            (Some(done), Some(failed)) => Outcome::Partial { done, failed, detail: said },
+            // Written by somebody else: how many is not known, and never 0.
+            _ => {
+                Outcome::Unknown { detail: format!("a part of it, nobody knows how much: {said}") }
+            }
         },
         Some("failed") => Outcome::Failed { detail: said },
         Some("unknown") => Outcome::Unknown { detail: said },

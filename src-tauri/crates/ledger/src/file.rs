@@ -8,13 +8,16 @@ use connections::failure::{Code, Failure};
 use connections::storage;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
+use crate::broken::Broken;
+use crate::suspicion;
+
 /// The version of the format that this program writes (`user_version`).
 pub const VERSION: u32 = 1;
 
 /// `application_id`: "KRON".
 const APPLICATION: i32 = 0x4b52_4f4e;
 
-/// A larger file is not checked as a whole at each start.
+/// A larger file is not checked as a whole at each start, but when it was found damaged in use.
 const CHECKED: u64 = 64 * 1024 * 1024;
 
 /// From nothing to version 1, from 1 to 2, and so on. A published step is never edited.
@@ -54,6 +57,8 @@ pub(crate) fn open(path: &Path) -> (Connections, Option<Failure>) {
             Err(failure) => return of_no_use(failure),
         },
     };
+    // What was suspected is kept aside by now, and the new file is beyond suspicion.
+    suspicion::dismiss(path);
     match prepare(path) {
         Ok(connections) => (Ok(connections), Some(notice)),
         Err(Unusable::Failed(failure)) => of_no_use(failure),
@@ -116,12 +121,23 @@ fn inspect(connection: &Connection, path: &Path) -> Result<u32, Unusable> {
     if version > VERSION {
         return Err(Unusable::Newer(version));
     }
-    if fs::metadata(path).is_ok_and(|about| about.len() <= CHECKED) {
-        let check = "PRAGMA quick_check(1)";
+    let suspected = suspicion::is_there(path);
+    let check = match suspected {
+        // Also what the quick one leaves out: an index that does not fit its table.
+        true => Some("PRAGMA integrity_check(1)"),
+        false if fs::metadata(path).is_ok_and(|about| about.len() <= CHECKED) => {
+            Some("PRAGMA quick_check(1)")
+        }
+        false => None,
+    };
+    if let Some(check) = check {
         let said: String = connection.query_row(check, [], |row| row.get(0)).map_err(failed)?;
         if said != "ok" {
             return Err(Unusable::Damaged);
         }
+    }
+    if suspected {
+        suspicion::dismiss(path);
     }
     Ok(version)
 }
@@ -163,15 +179,15 @@ fn keep_aside(path: &Path) -> Result<Failure, Failure> {
 }
 
 fn unusable(path: &Path, error: &rusqlite::Error) -> Unusable {
-    match error.sqlite_error_code() {
-        Some(ErrorCode::NotADatabase | ErrorCode::DatabaseCorrupt) => Unusable::Damaged,
-        _ => Unusable::Failed(failure(&format!("{} cannot be opened", path.display()), error)),
-    }
+    let broken = broken(&format!("{} cannot be opened", path.display()), error);
+    if broken.damaged { Unusable::Damaged } else { Unusable::Failed(broken.failure) }
 }
 
 /// A failure of the file. SQLite's own text is left out: it may quote the row.
-pub(crate) fn failure(what: &str, error: &rusqlite::Error) -> Failure {
-    let (why, hint) = match error.sqlite_error_code() {
+pub(crate) fn broken(what: &str, error: &rusqlite::Error) -> Broken {
+    let code = error.sqlite_error_code();
+    let damaged = matches!(code, Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase));
+    let (why, hint) = match code {
         Some(ErrorCode::DiskFull) => ("the disk is full", "make room on the disk"),
         Some(ErrorCode::ReadOnly | ErrorCode::PermissionDenied | ErrorCode::CannotOpen) => {
             ("it may not be written", "check who owns the file and its permissions")
@@ -179,10 +195,11 @@ pub(crate) fn failure(what: &str, error: &rusqlite::Error) -> Failure {
         Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => {
             ("another program uses it", "close the other program")
         }
-        Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => {
+        _ if damaged => {
             ("it is damaged", "restart the console: it keeps the file aside and begins a new one")
         }
         _ => ("SQLite fails", "check the disk, and restart the console"),
     };
-    Failure::new(Code::Storage, format!("{what}: {why}")).hint(hint)
+    let failure = Failure::new(Code::Storage, format!("{what}: {why}")).hint(hint);
+    Broken { failure, damaged }
 }

@@ -15,9 +15,13 @@
 
 #![cfg_attr(not(test), deny(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing))]
 
+mod broken;
 mod entry;
 mod file;
+#[cfg(test)]
+mod full_disk_tests;
 mod page;
+mod suspicion;
 mod text;
 mod write;
 
@@ -31,6 +35,7 @@ use connections::storage::WriterLock;
 use rusqlite::Connection;
 use tokio::sync::watch;
 
+use broken::Broken;
 pub use entry::{Cursor, Entry};
 pub use file::VERSION;
 pub use page::{LONGEST_PAGE, Page, Query};
@@ -89,7 +94,7 @@ impl Ledger {
         let (connections, mut notice) = file::open(&path);
         let mut interrupted = Vec::new();
         let state = connections.and_then(|(writer, reader)| {
-            interrupted = write::mark_interrupted(&writer)?;
+            interrupted = write::mark_interrupted(&writer).map_err(|broken| told(&path, broken))?;
             Ok(Open { writer: Mutex::new(writer), reader: Mutex::new(reader) })
         });
         if let Err(failure) = &state {
@@ -111,6 +116,7 @@ impl Ledger {
     /// [`connections::Code::Storage`].
     pub fn entries(&self, query: &Query) -> Result<Page, Failure> {
         page::read(&lock(&self.open_state()?.reader), query)
+            .map_err(|broken| told(&self.path, broken))
     }
 
     /// A number that grows with every entry and every outcome; for whoever shows them.
@@ -134,13 +140,15 @@ impl Ledger {
 
 impl ActivityLog for Ledger {
     fn intend(&self, intent: &Intent) -> Result<EntryId, Failure> {
-        let entry = write::intend(&lock(&self.open_state()?.writer), &self.operator, intent)?;
+        let entry = write::intend(&lock(&self.open_state()?.writer), &self.operator, intent)
+            .map_err(|broken| told(&self.path, broken))?;
         self.changed();
         Ok(entry)
     }
 
     fn conclude(&self, entry: EntryId, outcome: &Outcome) -> Result<(), Failure> {
-        write::conclude(&lock(&self.open_state()?.writer), entry, outcome)?;
+        write::conclude(&lock(&self.open_state()?.writer), entry, outcome)
+            .map_err(|broken| told(&self.path, broken))?;
         self.changed();
         Ok(())
     }
@@ -150,6 +158,15 @@ impl fmt::Debug for Ledger {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Ledger({})", self.path.display())
     }
+}
+
+/// What people are told; a damaged file is remembered for the next start, which keeps it aside.
+fn told(path: &Path, broken: Broken) -> Failure {
+    let Broken { failure, damaged } = broken;
+    if damaged && !suspicion::raise(path) {
+        return failure.hint(format!("close the console and move {} away", path.display()));
+    }
+    failure
 }
 
 fn lock(connection: &Mutex<Connection>) -> MutexGuard<'_, Connection> {

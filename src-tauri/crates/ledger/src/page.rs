@@ -1,11 +1,11 @@
 //! Reading the ledger a page at a time.
 
-use connections::failure::Failure;
 use connections::profile::ProfileId;
 use rusqlite::{Connection, named_params};
 
+use crate::broken::Broken;
 use crate::entry::{COLUMNS, Cursor, Entry, from_row};
-use crate::file::failure;
+use crate::file::broken;
 
 /// The longest page, in entries.
 pub const LONGEST_PAGE: u32 = 500;
@@ -35,8 +35,8 @@ pub struct Page {
     pub unreadable: u64,
 }
 
-pub(crate) fn read(connection: &Connection, query: &Query) -> Result<Page, Failure> {
-    let cannot = |e: rusqlite::Error| failure("the ledger cannot be read", &e);
+pub(crate) fn read(connection: &Connection, query: &Query) -> Result<Page, Broken> {
+    let cannot = |e: rusqlite::Error| broken("the ledger cannot be read", &e);
     let limit = query.limit.clamp(1, LONGEST_PAGE);
     let text = query.text.as_deref().map(str::trim).filter(|text| !text.is_empty());
     let narrowed = match query.connection {

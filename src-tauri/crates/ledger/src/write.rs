@@ -6,8 +6,9 @@ use jiff::Timestamp;
 use rusqlite::{Connection, named_params};
 use uuid::Uuid;
 
+use crate::broken::Broken;
 use crate::entry::{COLUMNS, Entry, environment_name, from_row, outcome_name, scope_name};
-use crate::file::failure;
+use crate::file::broken;
 use crate::page::LONGEST_PAGE;
 use crate::text::{ACTION, NAME, OBJECT, PHRASE, cut};
 
@@ -17,7 +18,7 @@ pub(crate) fn intend(
     connection: &Connection,
     operator: &str,
     intent: &Intent,
-) -> Result<EntryId, Failure> {
+) -> Result<EntryId, Broken> {
     let id = Uuid::new_v4();
     let name = cut(&intent.connection_name, NAME);
     let action = cut(&intent.subject.action, ACTION);
@@ -32,7 +33,7 @@ pub(crate) fn intend(
              VALUES (:id, :at, :operator, :connection, :connection_name, :environment, :scope, \
              :action, :object, :count, :source, :reason, :search)",
         )
-        .map_err(|e| failure(CANNOT_WRITE, &e))?;
+        .map_err(|e| broken(CANNOT_WRITE, &e))?;
     statement
         .execute(named_params! {
             ":id": id.to_string(),
@@ -49,7 +50,7 @@ pub(crate) fn intend(
             ":reason": reason,
             ":search": searchable(&parts),
         })
-        .map_err(|e| failure(CANNOT_WRITE, &e))?;
+        .map_err(|e| broken(CANNOT_WRITE, &e))?;
     Ok(EntryId(id))
 }
 
@@ -57,7 +58,7 @@ pub(crate) fn conclude(
     connection: &Connection,
     entry: EntryId,
     outcome: &Outcome,
-) -> Result<(), Failure> {
+) -> Result<(), Broken> {
     let (done, failed, detail) = match outcome {
         Outcome::Done { count, detail } => (*count, None, detail.as_deref()),
         Outcome::Partial { done, failed, detail } => {
@@ -74,7 +75,7 @@ pub(crate) fn conclude(
              detail = :detail, concluded_at = :at, search = search || :search \
              WHERE id = :id AND outcome IS NULL",
         )
-        .map_err(|e| failure(CANNOT_WRITE, &e))?;
+        .map_err(|e| broken(CANNOT_WRITE, &e))?;
     let changed = statement
         .execute(named_params! {
             ":id": entry.0.to_string(),
@@ -85,17 +86,17 @@ pub(crate) fn conclude(
             ":search": searchable(&[detail.as_deref().unwrap_or("")]),
             ":detail": detail,
         })
-        .map_err(|e| failure(CANNOT_WRITE, &e))?;
+        .map_err(|e| broken(CANNOT_WRITE, &e))?;
     match changed {
         1 => Ok(()),
-        _ => Err(Failure::new(Code::NotFound, "the ledger has no such entry under way")),
+        _ => Err(Failure::new(Code::NotFound, "the ledger has no such entry under way").into()),
     }
 }
 
 /// Concludes what an earlier run left under way, and gives it. Only one process writes, so nobody
 /// else's entry is among them.
-pub(crate) fn mark_interrupted(connection: &Connection) -> Result<Vec<Entry>, Failure> {
-    let cannot = |e: rusqlite::Error| failure(CANNOT_WRITE, &e);
+pub(crate) fn mark_interrupted(connection: &Connection) -> Result<Vec<Entry>, Broken> {
+    let cannot = |e: rusqlite::Error| broken(CANNOT_WRITE, &e);
     let detail = "the console ended before the result was known; check the object";
     let under_way: Vec<i64> = connection
         .prepare("SELECT seq FROM activity WHERE outcome IS NULL ORDER BY seq DESC")

@@ -1,6 +1,7 @@
 //! Crashes, and files that cannot be used.
 
 use std::fs;
+use std::io::{Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -10,7 +11,7 @@ use ledger::{Ledger, Query};
 use rusqlite::Connection;
 use tempfile::TempDir;
 
-use crate::support::{all, intent, open};
+use crate::support::{all, find, intent, open};
 
 /// Written by the first version that had this format. Later versions must open it.
 const VERSION_1: &[u8] = include_bytes!("../fixtures/ledger-1.db");
@@ -217,10 +218,9 @@ fn the_ledger_is_on_the_disk_at_once_and_for_its_owner_only() {
 }
 
 #[test]
-fn a_disk_that_takes_no_more_forbids_the_change_and_says_so() {
+fn a_file_that_another_program_writes_forbids_the_change_and_says_so() {
     let folder = tempfile::tempdir().unwrap();
     let ledger = open(folder.path());
-    // Somebody else holds the file for writing: the same answer as a disk that fails.
     let file = Connection::open(folder.path().join("ledger.db")).unwrap();
     file.execute_batch("BEGIN IMMEDIATE").unwrap();
     let failure = ledger.intend(&intent(1, "replay", "t")).unwrap_err();
@@ -228,4 +228,90 @@ fn a_disk_that_takes_no_more_forbids_the_change_and_says_so() {
     assert_eq!(failure.message, "the ledger cannot be written: another program uses it");
     file.execute_batch("ROLLBACK").unwrap();
     ledger.intend(&intent(1, "replay", "t")).unwrap();
+}
+
+/// A ledger above the size that is checked at each start, with its table's root page scratched:
+/// page 1 and the index that the start looks into are fine.
+fn large_and_damaged(folder: &Path) {
+    drop(open(folder));
+    let path = folder.join("ledger.db");
+    let file = Connection::open(&path).unwrap();
+    file.execute_batch(
+        "INSERT INTO activity (id, at, operator, connection, connection_name, environment, scope, \
+         action, object, reason, outcome, search) \
+         WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 70) \
+         SELECT 'id-' || i, 0, 'ana', 'c', 'c', 'dev', 'hold', 'hold', 'q', '', 'done', \
+         hex(zeroblob(512 * 1024)) FROM n;
+         PRAGMA wal_checkpoint(TRUNCATE);",
+    )
+    .unwrap();
+    let root: u32 = file
+        .query_row("SELECT rootpage FROM sqlite_schema WHERE name = 'activity'", [], |r| r.get(0))
+        .unwrap();
+    let page: u32 = file.pragma_query_value(None, "page_size", |row| row.get(0)).unwrap();
+    drop(file);
+    assert!(fs::metadata(&path).unwrap().len() > 64 * 1024 * 1024);
+    let mut file = fs::OpenOptions::new().write(true).open(&path).unwrap();
+    file.seek(SeekFrom::Start(u64::from(root - 1) * u64::from(page))).unwrap();
+    file.write_all(&[0xff; 100]).unwrap();
+}
+
+#[test]
+fn damage_of_a_large_file_shows_in_use_and_the_next_start_keeps_it_aside() {
+    let folder = tempfile::tempdir().unwrap();
+    large_and_damaged(folder.path());
+    {
+        let opened = Ledger::open_as(folder.path(), "ana").unwrap();
+        assert_eq!(opened.notice, None, "a large file is not read as a whole at each start");
+        let failure = opened.ledger.intend(&intent(1, "replay", "t")).unwrap_err();
+        assert_eq!(failure.message, "the ledger cannot be written: it is damaged");
+        let hint = failure.hint.unwrap();
+        assert!(hint.contains("restart the console"), "{hint}");
+        assert_eq!(kept(folder.path()), Vec::<PathBuf>::new());
+    }
+    // And what the hint says is true.
+    {
+        let opened = Ledger::open_as(folder.path(), "ana").unwrap();
+        let notice = opened.notice.unwrap();
+        assert!(notice.message.contains("is damaged; it was kept as ledger.db.kept-"), "{notice}");
+        opened.ledger.intend(&intent(1, "replay", "t")).unwrap();
+        assert_eq!(kept(folder.path()).len(), 1);
+    }
+    let opened = Ledger::open_as(folder.path(), "ana").unwrap();
+    assert_eq!(opened.notice, None, "the new one is beyond suspicion");
+    assert_eq!(all(&opened.ledger).entries.len(), 1);
+}
+
+#[test]
+fn reading_finds_the_damage_too_and_a_suspicion_that_is_wrong_harms_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    large_and_damaged(folder.path());
+    {
+        let opened = Ledger::open_as(folder.path(), "ana").unwrap();
+        let failure = opened.ledger.entries(&Query { limit: 1, ..Query::default() }).unwrap_err();
+        assert_eq!(failure.message, "the ledger cannot be read: it is damaged");
+    }
+    assert!(Ledger::open_as(folder.path(), "ana").unwrap().notice.is_some());
+
+    let folder = folder_with(VERSION_1);
+    fs::write(folder.path().join("ledger.suspect"), "").unwrap();
+    for _ in 0..2 {
+        assert_eq!(Ledger::open_as(folder.path(), "ana").unwrap().notice, None);
+        assert!(!folder.path().join("ledger.suspect").exists());
+    }
+}
+
+#[test]
+fn a_part_of_unknown_size_is_not_a_part_of_size_0() {
+    let folder = tempfile::tempdir().unwrap();
+    let ledger = open(folder.path());
+    let id = ledger.intend(&intent(1, "replay", "t")).unwrap();
+    Connection::open(folder.path().join("ledger.db"))
+        .unwrap()
+        .execute("UPDATE activity SET outcome = 'partial', detail = 'why'", [])
+        .unwrap();
+    let Some(Outcome::Unknown { detail }) = find(&ledger, id).outcome else {
+        panic!("nobody knows how much")
+    };
+    assert!(detail.ends_with("why"), "{detail}");
 }
