@@ -7,15 +7,18 @@
 //! - [`trust`]: certificates and keys from PEM to rustls
 //! - [`probe`]: which step of connecting fails, and why
 //! - [`storage`]: files that are written whole or not at all, and kept aside when unreadable
-//! - [`live`]: connections that are open now
+//! - [`connection`]: one version of a profile, what it allows, and its open client
+//! - [`directory`]: all of them, and the only way to edit, open and remove one
 //! - [`printable`]: text that somebody else wrote, fit to be shown
 //! - [`failure`]: the one error type that leaves these crates
 
 #![cfg_attr(not(test), deny(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing))]
 
 pub mod access;
+pub mod connection;
+pub mod directory;
+mod edit;
 pub mod failure;
-pub mod live;
 pub mod printable;
 pub mod probe;
 pub mod profile;

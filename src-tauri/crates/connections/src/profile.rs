@@ -5,6 +5,7 @@
 //! know is refused, not dropped: it is a typing error, or a secret in the wrong place. So every
 //! change of a shape needs a new version of the file.
 
+mod destination;
 mod endpoint;
 mod validate;
 

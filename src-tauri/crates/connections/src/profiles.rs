@@ -8,7 +8,8 @@
 //! - a file of a newer version, and one that cannot be opened, stay as they are, and nothing is
 //!   saved while this runs
 //!
-//! Each is told by a notice. Everything here blocks on the disk: not for an async thread.
+//! Each is told by a notice. Opening, saving and removing block on the disk: not for an async
+//! thread. Listing never does, not even while somebody saves.
 
 use std::collections::HashSet;
 use std::fs;
@@ -27,20 +28,22 @@ use crate::storage::{self, WriterLock};
 /// The version of the format that this program writes.
 pub const VERSION: u64 = 1;
 
-/// A longer file was not written by this program: 16 MiB.
+/// A longer file is not written, and so was not written by this program: 16 MiB.
 const LONGEST: u64 = 16 * 1024 * 1024;
 
 /// The saved connections, and the only way to change them.
 #[derive(Debug)]
 pub struct Profiles {
     path: PathBuf,
-    state: Mutex<State>,
+    /// What is on the disk, for readers. Never held while the disk is waited for.
+    list: Mutex<Vec<Profile>>,
+    /// Held for as long as a change takes: changes follow each other.
+    file: Mutex<FileState>,
     _writer: WriterLock,
 }
 
 #[derive(Debug)]
-struct State {
-    profiles: Vec<Profile>,
+struct FileState {
     /// What the file holds as far as we know; `None` where there is no file.
     on_disk: Option<Vec<u8>>,
     /// Why nothing may be saved.
@@ -71,13 +74,14 @@ impl Profiles {
         storage::create_folder(folder)?;
         let writer = WriterLock::take(&folder.join("profiles.lock"))?;
         let path = folder.join("profiles.json");
-        let (state, notice) = load(&path);
-        Ok((Profiles { path, state: Mutex::new(state), _writer: writer }, notice))
+        let (profiles, file, notice) = load(&path);
+        let (list, file) = (Mutex::new(profiles), Mutex::new(file));
+        Ok((Profiles { path, list, file, _writer: writer }, notice))
     }
 
     /// All of them, in the order in which they were added.
     pub fn list(&self) -> Vec<Profile> {
-        self.lock().profiles.clone()
+        lock(&self.list).clone()
     }
 
     /// One of them.
@@ -85,7 +89,7 @@ impl Profiles {
     /// # Errors
     /// [`Code::NotFound`].
     pub fn get(&self, id: ProfileId) -> Result<Profile, Failure> {
-        self.lock().profiles.iter().find(|p| p.id == id).cloned().ok_or_else(gone)
+        lock(&self.list).iter().find(|p| p.id == id).cloned().ok_or_else(gone)
     }
 
     /// Adds a profile, or replaces the one with its id.
@@ -93,21 +97,32 @@ impl Profiles {
     /// # Errors
     /// [`Code::Invalid`] for a profile that is not valid or whose name is taken (upper and lower
     /// case do not differ); [`Code::Changed`] where something else changed the file;
-    /// [`Code::Storage`]. Nothing is changed then.
+    /// [`Code::TooLarge`] where the file would be; [`Code::Storage`]. Nothing is changed then.
     pub fn save(&self, profile: Profile) -> Result<(), Failure> {
-        profile.validate()?;
-        let mut state = self.lock();
-        let same_name = |p: &&Profile| key(&p.name) == key(&profile.name) && p.id != profile.id;
-        if let Some(other) = state.profiles.iter().find(same_name) {
-            let message = format!("there is a connection {} already", other.name);
-            return Err(Failure::new(Code::Invalid, message).hint("choose another name"));
-        }
-        let mut profiles = state.profiles.clone();
+        let mut file = lock(&self.file);
+        self.check(&profile)?;
+        let mut profiles = self.list();
         match profiles.iter_mut().find(|p| p.id == profile.id) {
             Some(place) => *place = profile,
             None => profiles.push(profile),
         }
-        self.write(&mut state, profiles)
+        self.write(&mut file, profiles)
+    }
+
+    /// Whether a profile could be saved, as far as that is known without the disk.
+    ///
+    /// # Errors
+    /// [`Code::Invalid`], as [`Self::save`].
+    pub fn check(&self, profile: &Profile) -> Result<(), Failure> {
+        profile.validate()?;
+        let same_name = |p: &&Profile| key(&p.name) == key(&profile.name) && p.id != profile.id;
+        match lock(&self.list).iter().find(same_name) {
+            None => Ok(()),
+            Some(other) => {
+                let message = format!("there is a connection {} already", other.name);
+                Err(Failure::new(Code::Invalid, message).hint("choose another name"))
+            }
+        }
     }
 
     /// Removes a profile and gives it back. Its secrets are forgotten by
@@ -116,21 +131,21 @@ impl Profiles {
     /// # Errors
     /// [`Code::NotFound`]; otherwise as [`Self::save`].
     pub fn remove(&self, id: ProfileId) -> Result<Profile, Failure> {
-        let mut state = self.lock();
-        let mut profiles = state.profiles.clone();
+        let mut file = lock(&self.file);
+        let mut profiles = self.list();
         let at = profiles.iter().position(|p| p.id == id).ok_or_else(gone)?;
         let removed = profiles.remove(at);
-        self.write(&mut state, profiles)?;
+        self.write(&mut file, profiles)?;
         Ok(removed)
     }
 
-    fn write(&self, state: &mut State, profiles: Vec<Profile>) -> Result<(), Failure> {
-        if let Some(failure) = &state.frozen {
+    fn write(&self, file: &mut FileState, profiles: Vec<Profile>) -> Result<(), Failure> {
+        if let Some(failure) = &file.frozen {
             return Err(failure.clone());
         }
         // Somebody may have edited the file meanwhile: their work is not overwritten.
         let found = read(&self.path).map_err(|e| storage::failure(&self.path, UNREADABLE, &e))?;
-        if found != state.on_disk {
+        if found != file.on_disk {
             return Err(Failure::new(
                 Code::Changed,
                 format!("{} was changed by something else", self.path.display()),
@@ -142,15 +157,20 @@ impl Profiles {
                 |_| Failure::new(Code::Internal, "the connections cannot be written as JSON"),
             )?;
         content.push(b'\n');
+        if content.len() as u64 > LONGEST {
+            let message = format!("the connections take more than {} MiB", LONGEST >> 20);
+            return Err(Failure::new(Code::TooLarge, message)
+                .hint("remove connections, or certificates that are not needed"));
+        }
         storage::write_atomically(&self.path, &content)?;
-        state.on_disk = Some(content);
-        state.profiles = profiles;
+        file.on_disk = Some(content);
+        *lock(&self.list) = profiles;
         Ok(())
     }
+}
 
-    fn lock(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 const UNREADABLE: &str = "cannot be read";
@@ -164,8 +184,8 @@ fn key(name: &str) -> String {
     name.to_lowercase()
 }
 
-/// The content; `None` where there is no file. A longer one than [`LONGEST`] is cut, which makes it
-/// unreadable.
+/// The content; `None` where there is no file. One that is longer than [`LONGEST`] is cut right
+/// behind that, which tells it from one that is just as long.
 fn read(path: &Path) -> io::Result<Option<Vec<u8>>> {
     let file = match fs::File::open(path) {
         Ok(file) => file,
@@ -173,18 +193,20 @@ fn read(path: &Path) -> io::Result<Option<Vec<u8>>> {
         Err(e) => return Err(e),
     };
     let mut content = Vec::new();
-    file.take(LONGEST).read_to_end(&mut content)?;
+    file.take(LONGEST + 1).read_to_end(&mut content)?;
     Ok(Some(content))
 }
 
-fn load(path: &Path) -> (State, Option<Failure>) {
-    let empty = |on_disk, frozen: Option<Failure>| State { profiles: Vec::new(), on_disk, frozen };
+fn load(path: &Path) -> (Vec<Profile>, FileState, Option<Failure>) {
+    let empty = |on_disk, frozen: Option<Failure>, notice: Option<Failure>| {
+        (Vec::new(), FileState { on_disk, frozen }, notice)
+    };
     let content = match read(path) {
-        Ok(None) => return (empty(None, None), None),
+        Ok(None) => return empty(None, None, None),
         Ok(Some(content)) => content,
         Err(e) => {
             let failure = storage::failure(path, UNREADABLE, &e);
-            return (empty(None, Some(failure.clone())), Some(failure));
+            return empty(None, Some(failure.clone()), Some(failure));
         }
     };
     match parse(&content) {
@@ -197,33 +219,33 @@ fn load(path: &Path) -> (State, Option<Failure>) {
                 ),
             )
             .hint("update the console; until then its connections are not shown or changed");
-            (empty(Some(content), Some(failure.clone())), Some(failure))
+            empty(Some(content), Some(failure.clone()), Some(failure))
         }
         Parsed::NotInTheFormat => {
             let aside = storage::aside(path);
+            let what = match content.len() as u64 > LONGEST {
+                true => "is longer than this console writes it",
+                false => "is damaged",
+            };
             match fs::rename(path, &aside) {
-                Ok(()) => (empty(None, None), Some(kept(path, "is damaged", &aside))),
+                Ok(()) => empty(None, None, Some(kept(path, what, &aside))),
                 Err(e) => {
-                    let failure = storage::failure(path, "is damaged and cannot be renamed", &e);
-                    (empty(Some(content), Some(failure.clone())), Some(failure))
+                    let what = format!("{what} and cannot be renamed");
+                    let failure = storage::failure(path, &what, &e);
+                    empty(Some(content), Some(failure.clone()), Some(failure))
                 }
             }
         }
         Parsed::Version1(profiles, left_out) if left_out.is_empty() => {
-            (State { profiles, on_disk: Some(content), frozen: None }, None)
+            (profiles, FileState { on_disk: Some(content), frozen: None }, None)
         }
         Parsed::Version1(profiles, left_out) => {
             let what = format!("holds connections that cannot be read: {}", left_out.join(", "));
-            match storage::keep_copy(path, &content) {
-                Ok(aside) => {
-                    let notice = kept(path, &what, &aside);
-                    (State { profiles, on_disk: Some(content), frozen: None }, Some(notice))
-                }
-                Err(failure) => {
-                    let frozen = Some(failure.clone());
-                    (State { profiles, on_disk: Some(content), frozen }, Some(failure))
-                }
-            }
+            let (frozen, notice) = match storage::keep_copy(path, &content) {
+                Ok(aside) => (None, kept(path, &what, &aside)),
+                Err(failure) => (Some(failure.clone()), failure),
+            };
+            (profiles, FileState { on_disk: Some(content), frozen }, Some(notice))
         }
     }
 }
@@ -242,6 +264,9 @@ enum Parsed {
 }
 
 fn parse(content: &[u8]) -> Parsed {
+    if content.len() as u64 > LONGEST {
+        return Parsed::NotInTheFormat;
+    }
     let Ok(value) = serde_json::from_slice::<Value>(content) else {
         return Parsed::NotInTheFormat;
     };

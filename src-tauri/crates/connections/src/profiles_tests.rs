@@ -182,3 +182,66 @@ fn what_is_no_file_stops_saving_and_nothing_else() {
     assert!(notice.unwrap().message.contains("cannot be read"));
     assert_eq!(profiles.save(local("new")).unwrap_err().code, Code::Storage);
 }
+
+#[test]
+fn a_file_is_not_written_longer_than_it_could_be_read_again() {
+    let key = rcgen::KeyPair::generate().unwrap();
+    let pem = rcgen::CertificateParams::new(Vec::new()).unwrap().self_signed(&key).unwrap().pem();
+    // A text around certificates is allowed; half a MiB is the longest of one profile.
+    let padded = |length: usize| crate::profile::Tls {
+        trust: crate::profile::Trust::OnlyCa,
+        ca_pem: Some(format!("{}\n{pem}", "#".repeat(length))),
+        certificate_pem: None,
+        verify_name: true,
+    };
+    let large = |number: u32, length: usize| Profile {
+        broker: Broker::Kafka(KafkaSettings {
+            bootstrap_servers: vec![Endpoint { host: "kafka".to_owned(), port: 9093 }],
+            security: KafkaSecurity::Ssl { tls: padded(length) },
+        }),
+        ..local(&format!("number {number}"))
+    };
+    let many: Vec<Profile> = (0..32).map(|number| large(number, 500 * 1024)).collect();
+    let folder = folder_with(
+        &serde_json::to_vec_pretty(&Written { version: VERSION, profiles: &many }).unwrap(),
+    );
+    let (profiles, notice) = open(&folder);
+    assert_eq!((profiles.list().len(), notice), (32, None));
+    let before = content(&folder);
+    let failure = profiles.save(large(32, 500 * 1024)).unwrap_err();
+    assert_eq!(failure.code, Code::TooLarge);
+    assert_eq!(profiles.list().len(), 32, "what was refused is not listed");
+    assert!(content(&folder) == before);
+    profiles.save(local("a small one")).unwrap();
+    drop(profiles);
+    let (profiles, notice) = open(&folder);
+    assert_eq!((profiles.list().len(), notice), (33, None));
+}
+
+#[test]
+fn a_longer_file_is_kept_aside_whole_and_one_of_the_greatest_length_is_read() {
+    let padded = |length: usize| {
+        let mut file = VERSION_1.to_vec();
+        file.resize(length, b' ');
+        file
+    };
+    let full = padded(usize::try_from(LONGEST).unwrap());
+    let (profiles, notice) = open(&folder_with(&full));
+    assert_eq!((profiles.list().len(), notice), (5, None));
+
+    let longer = padded(full.len() + 1);
+    let folder = folder_with(&longer);
+    let (profiles, notice) = open(&folder);
+    assert!(notice.unwrap().message.contains("is longer than this console writes it"));
+    assert_eq!(profiles.list(), []);
+    assert!(kept(&folder) == [longer], "the whole of it is kept");
+}
+
+#[test]
+fn listing_does_not_wait_for_the_disk() {
+    let folder = folder_with(VERSION_1);
+    let (profiles, _) = open(&folder);
+    let _somebody_saves = profiles.file.lock().unwrap();
+    assert_eq!(profiles.list().len(), 5);
+    assert!(profiles.get(profiles.list()[0].id).is_ok());
+}

@@ -12,16 +12,43 @@ use tempfile::NamedTempFile;
 
 use crate::failure::{Code, Failure};
 
-/// Creates the folder where there is none, readable by its owner only.
+/// Creates the folder where there is none, readable by its owner only; one that others can read,
+/// because something else created it, is closed to them.
 ///
 /// # Errors
-/// [`Code::Storage`].
+/// [`Code::Storage`], also for a folder that cannot be closed to others.
 pub fn create_folder(folder: &Path) -> Result<(), Failure> {
     let mut builder = fs::DirBuilder::new();
     builder.recursive(true);
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(folder).map_err(|e| failure(folder, "cannot be created", &e))
+    builder.create(folder).map_err(|e| failure(folder, "cannot be created", &e))?;
+    #[cfg(unix)]
+    keep_private(folder).map_err(|e| failure(folder, "cannot be closed to others", &e))?;
+    Ok(())
+}
+
+#[cfg(unix)]
+fn keep_private(folder: &Path) -> io::Result<()> {
+    use std::os::unix::fs::PermissionsExt;
+    let mut permissions = fs::metadata(folder)?.permissions();
+    if permissions.mode() & 0o077 == 0 {
+        return Ok(());
+    }
+    permissions.set_mode(permissions.mode() & 0o700);
+    fs::set_permissions(folder, permissions)
+}
+
+/// Opens a file for a lock, creating it where it is missing, readable by its owner only.
+///
+/// # Errors
+/// [`Code::Storage`].
+pub fn open_lock(path: &Path) -> Result<File, Failure> {
+    let mut options = OpenOptions::new();
+    options.create(true).truncate(false).write(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path).map_err(|e| failure(path, "cannot be opened", &e))
 }
 
 /// Replaces the content of a file: the old or the new content is there at every moment, and the
@@ -96,12 +123,7 @@ impl WriterLock {
     /// # Errors
     /// [`Code::Storage`], also where somebody else has it.
     pub fn take(path: &Path) -> Result<Self, Failure> {
-        let file = OpenOptions::new()
-            .create(true)
-            .truncate(false)
-            .write(true)
-            .open(path)
-            .map_err(|e| failure(path, "cannot be opened", &e))?;
+        let file = open_lock(path)?;
         match file.try_lock() {
             Ok(()) => Ok(WriterLock(file)),
             Err(TryLockError::WouldBlock) => {
@@ -159,12 +181,19 @@ mod tests {
     #[test]
     fn files_and_folders_are_for_their_owner_only() {
         use std::os::unix::fs::PermissionsExt;
-        let folder = tempfile::tempdir().unwrap().path().join("state");
+        let open_to_others = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o077;
+        let parent = tempfile::tempdir().unwrap();
+        let folder = parent.path().join("state");
         create_folder(&folder).unwrap();
-        let path = folder.join("file");
-        write_atomically(&path, b"x").unwrap();
-        assert_eq!(fs::metadata(&folder).unwrap().permissions().mode() & 0o077, 0);
-        assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o077, 0);
-        fs::remove_dir_all(folder.parent().unwrap()).unwrap();
+        let (file, lock) = (folder.join("file"), folder.join("lock"));
+        write_atomically(&file, b"x").unwrap();
+        let _held = WriterLock::take(&lock).unwrap();
+        for path in [&folder, &file, &lock] {
+            assert_eq!(open_to_others(path), 0, "{}", path.display());
+        }
+        // Created by something else, as the system's libraries do with an app's folder.
+        fs::set_permissions(&folder, fs::Permissions::from_mode(0o755)).unwrap();
+        create_folder(&folder).unwrap();
+        assert_eq!(open_to_others(&folder), 0);
     }
 }

@@ -8,13 +8,16 @@ use std::sync::Arc;
 use rustls::client::WebPkiServerVerifier;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::crypto::CryptoProvider;
+use rustls::sign::{CertifiedKey, SingleCertAndKey};
 use rustls::{
-    CertificateError, ClientConfig, DigitallySignedStruct, Error, RootCertStore, SignatureScheme,
+    CertificateError, ClientConfig, DigitallySignedStruct, Error, InconsistentKeys, RootCertStore,
+    SignatureScheme,
 };
 use rustls_pki_types::pem::PemObject;
 use rustls_pki_types::{CertificateDer, PrivateKeyDer, ServerName, UnixTime};
 
 use x509_parser::prelude::{FromDer, X509Certificate};
+use zeroize::Zeroizing;
 
 use crate::failure::{Code, Failure};
 use crate::profile::{Tls, Trust};
@@ -33,10 +36,29 @@ pub fn client_config(tls: &Tls, private_key: Option<&Secret>) -> Result<ClientCo
         .with_custom_certificate_verifier(verifier(tls)?);
     match identity(tls, private_key)? {
         None => Ok(builder.with_no_client_auth()),
-        Some((chain, key)) => builder.with_client_auth_cert(chain, key).map_err(|_| {
-            Failure::new(Code::Invalid, "the private key does not belong to the client certificate")
-                .hint("paste the certificate and the key of the same pair")
-        }),
+        Some((chain, key)) => {
+            let pair = Arc::new(SingleCertAndKey::from(certified(chain, &key)?));
+            Ok(builder.with_client_cert_resolver(pair))
+        }
+    }
+}
+
+/// The pair as rustls signs with it. Its own `with_client_auth_cert` takes the key's bytes over and
+/// does not wipe them.
+fn certified(
+    chain: Vec<CertificateDer<'static>>,
+    key: &PrivateKeyDer<'static>,
+) -> Result<CertifiedKey, Failure> {
+    let no_pair = || {
+        Failure::new(Code::Invalid, "the private key does not belong to the client certificate")
+            .hint("paste the certificate and the key of the same pair")
+    };
+    let signing = rustls::crypto::ring::sign::any_supported_type(key).map_err(|_| no_pair())?;
+    let pair = CertifiedKey::new(chain, signing);
+    match pair.keys_match() {
+        // Of some kinds of key the public half cannot be told: then the server will.
+        Ok(()) | Err(Error::InconsistentKeys(InconsistentKeys::Unknown)) => Ok(pair),
+        Err(_) => Err(no_pair()),
     }
 }
 
@@ -67,15 +89,15 @@ pub fn ca_bundle(tls: &Tls) -> Result<Option<String>, Failure> {
     }
 }
 
+/// A client certificate with its chain, and its key, whose bytes are wiped when it is dropped.
+pub type Identity = (Vec<CertificateDer<'static>>, Zeroizing<PrivateKeyDer<'static>>);
+
 /// Client certificate chain and key, when the profile has them. A key without a certificate is not
 /// used: it may be left from before the certificate was removed.
 ///
 /// # Errors
 /// [`Code::Invalid`] for a certificate without a key, or unusable PEM.
-pub fn identity(
-    tls: &Tls,
-    private_key: Option<&Secret>,
-) -> Result<Option<(Vec<CertificateDer<'static>>, PrivateKeyDer<'static>)>, Failure> {
+pub fn identity(tls: &Tls, private_key: Option<&Secret>) -> Result<Option<Identity>, Failure> {
     let (pem, key) = match (&tls.certificate_pem, private_key) {
         (None, _) => return Ok(None),
         (Some(_), None) => {
@@ -90,7 +112,7 @@ pub fn identity(
         Failure::new(Code::Invalid, "the private key is not an unencrypted PEM key")
             .hint("it starts with -----BEGIN PRIVATE KEY----- (or RSA or EC PRIVATE KEY)")
     })?;
-    Ok(Some((chain, key)))
+    Ok(Some((chain, Zeroizing::new(key))))
 }
 
 fn provider() -> Arc<CryptoProvider> {

@@ -56,3 +56,28 @@ pub enum AmqpValue {
     /// `V`
     Void,
 }
+
+impl AmqpValue {
+    /// The name of its type, as the protocol's field tables call it.
+    pub fn type_name(&self) -> &'static str {
+        match self {
+            AmqpValue::Boolean(_) => "boolean",
+            AmqpValue::Int8(_) => "byte",
+            AmqpValue::UInt8(_) => "unsignedbyte",
+            AmqpValue::Int16(_) => "short",
+            AmqpValue::UInt16(_) => "unsignedshort",
+            AmqpValue::Int32(_) => "int",
+            AmqpValue::UInt32(_) => "unsignedint",
+            AmqpValue::Int64(_) => "long",
+            AmqpValue::Float(_) => "float",
+            AmqpValue::Double(_) => "double",
+            AmqpValue::Decimal { .. } => "decimal",
+            AmqpValue::Text(_) => "longstr",
+            AmqpValue::Binary(_) => "binary",
+            AmqpValue::Time(_) => "timestamp",
+            AmqpValue::Table(_) => "table",
+            AmqpValue::Array(_) => "array",
+            AmqpValue::Void => "void",
+        }
+    }
+}

@@ -8,6 +8,7 @@
 //! - [`delivery`]: a RabbitMQ message and its typed header table ([`amqp`])
 //! - [`bytes`]: bytes that may be absent: `null`, empty and the text "null" are three things
 //! - [`render`]: bytes to text, JSON, hex and one-line previews
+//! - [`exact`]: bytes and whole messages as text that loses nothing, for the clipboard
 //! - [`provenance`]: the headers by which this console knows its own copies again
 //! - [`story`]: what happened to a RabbitMQ message, in order, each step with its evidence
 
@@ -16,6 +17,7 @@
 pub mod amqp;
 pub mod bytes;
 pub mod delivery;
+pub mod exact;
 pub mod provenance;
 pub mod record;
 pub mod render;

@@ -9,7 +9,7 @@ use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
 use crate::access::grant::Grant;
-use crate::access::intent::{ActivityLog, Intent, Outcome, Subject};
+use crate::access::intent::{ActivityLog, EntryId, Intent, Outcome, Subject};
 use crate::access::scope::{Scope, ScopeName};
 use crate::access::term::Term;
 use crate::failure::{Code, Failure};
@@ -17,10 +17,10 @@ use crate::printable::printable;
 use crate::profile::{AccessLevel, Environment, Profile, ProfileId};
 
 /// The longest an unlock can last.
-const LONGEST_UNLOCK: Duration = Duration::from_secs(8 * 3600);
+pub const LONGEST_UNLOCK: Duration = Duration::from_secs(8 * 3600);
 
 /// The longest reason that is kept, in characters.
-const LONGEST_REASON: usize = 500;
+pub const LONGEST_REASON: usize = 500;
 
 /// What one connection allows now.
 pub struct Access {
@@ -33,6 +33,8 @@ pub struct Access {
     /// Ends every grant of this connection: it was closed, edited or removed.
     closed: CancellationToken,
     unlocked: Mutex<Option<Open>>,
+    /// The reason of the unlock that was in force when this was closed, until its end is written.
+    unwritten: Mutex<Option<String>>,
 }
 
 struct Open {
@@ -74,6 +76,7 @@ impl Access {
             log,
             closed: CancellationToken::new(),
             unlocked: Mutex::new(None),
+            unwritten: Mutex::new(None),
         }
     }
 
@@ -136,11 +139,16 @@ impl Access {
             drop_if_over(&mut slot);
             slot.take()
         };
-        self.end_and_write(open, "by hand");
+        if let Some(open) = open {
+            let reason = open.reason.clone();
+            end(Some(open));
+            self.write_lock(&reason, "by hand");
+        }
     }
 
-    /// Ends everything, for good: the connection is being closed or changed.
-    pub fn close(&self) {
+    /// Ends everything, for good: the connection is being closed or changed. Never waits; what is
+    /// to be written about it is written by [`Self::close`].
+    pub fn end(&self) {
         // Under the lock of the slot, so that an unlock either sees it or is ended by it.
         let open = {
             let mut slot = self.lock_slot();
@@ -148,7 +156,41 @@ impl Access {
             self.closed.cancel();
             slot.take()
         };
-        self.end_and_write(open, "the connection was closed");
+        if let Some(open) = open {
+            *self.lock_unwritten() = Some(open.reason.clone());
+            end(Some(open));
+        }
+    }
+
+    /// Ends everything, for good, and writes the end of the unlock in force. Blocks on the disk,
+    /// after everything has ended.
+    pub fn close(&self) {
+        self.end();
+        let reason = self.lock_unwritten().take();
+        if let Some(reason) = reason {
+            self.write_lock(&reason, "the connection was closed");
+        }
+    }
+
+    /// Whether this was closed.
+    pub fn is_ended(&self) -> bool {
+        self.closed.is_cancelled()
+    }
+
+    /// Announces a change of the connection itself. Blocks on the disk.
+    ///
+    /// # Errors
+    /// [`Code::Storage`]: what cannot be announced is not done.
+    pub(crate) fn announce(&self, action: &str) -> Result<EntryId, Failure> {
+        let reason = self.state().unlocked.map(|unlocked| unlocked.reason).unwrap_or_default();
+        self.log.intend(&self.intent(ScopeName::Access, self.subject(action), reason))
+    }
+
+    /// Writes how an announced change of the connection ended. Blocks on the disk.
+    pub(crate) fn concluded(&self, entry: EntryId, outcome: &Outcome) {
+        if let Err(failure) = self.log.conclude(entry, outcome) {
+            tracing::error!(%failure, "the outcome of an edit could not be written to the ledger");
+        }
     }
 
     /// Announces a change in the ledger and gives the permission to make it. Blocks on the disk.
@@ -187,26 +229,22 @@ impl Access {
         Ok(grant)
     }
 
-    fn end_and_write(&self, open: Option<Open>, why: &str) {
-        let Some(open) = open else { return };
-        let reason = open.reason.clone();
-        end(Some(open));
-        // Locking must never fail: it is done, and only its line is missing.
-        if let Err(failure) = self.write("lock", &reason, why.to_owned()) {
+    /// Locking must never fail: it is done, and only its line is missing.
+    fn write_lock(&self, reason: &str, why: &str) {
+        if let Err(failure) = self.write("lock", reason, why.to_owned()) {
             tracing::error!(%failure, "the end of an unlock could not be written to the ledger");
         }
     }
 
     /// Writes an entry about the access itself, which is done as soon as it is said.
     fn write(&self, action: &str, reason: &str, detail: String) -> Result<(), Failure> {
-        let subject = Subject {
-            action: action.to_owned(),
-            object: self.name.clone(),
-            count: None,
-            source: None,
-        };
-        let entry = self.log.intend(&self.intent(ScopeName::Access, subject, reason.to_owned()))?;
+        let intent = self.intent(ScopeName::Access, self.subject(action), reason.to_owned());
+        let entry = self.log.intend(&intent)?;
         self.log.conclude(entry, &Outcome::Done { count: None, detail: Some(detail) })
+    }
+
+    fn subject(&self, action: &str) -> Subject {
+        Subject { action: action.to_owned(), object: self.name.clone(), count: None, source: None }
     }
 
     fn intent(&self, scope: ScopeName, subject: Subject, reason: String) -> Intent {
@@ -228,6 +266,10 @@ impl Access {
     fn read_only(&self) -> Failure {
         Failure::new(Code::ReadOnly, format!("the connection {} is read-only", self.name))
             .hint("unlock it with a reason, for a time you choose")
+    }
+
+    fn lock_unwritten(&self) -> MutexGuard<'_, Option<String>> {
+        self.unwritten.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn lock_slot(&self) -> MutexGuard<'_, Option<Open>> {

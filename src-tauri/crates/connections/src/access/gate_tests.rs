@@ -1,5 +1,5 @@
 use super::*;
-use crate::access::{EntryId, Hold, Publish};
+use crate::access::{Hold, Publish, Settle, take_with_grants};
 use crate::profile::{Broker, Endpoint, KafkaSecurity, KafkaSettings};
 use uuid::Uuid;
 
@@ -229,4 +229,50 @@ fn unlocking_what_is_open_anyway_takes_nothing_away() {
     let grant = access.grant::<Publish>(replay()).unwrap();
     assert_eq!(grant.expiry(), None);
     grant.check(grant.connection()).unwrap();
+}
+
+#[test]
+fn of_two_permissions_both_are_given_or_neither_and_nothing_is_taken_before() {
+    let (target, target_log) = access(Environment::Dev, AccessLevel::Open);
+    let (source, source_log) = access(Environment::Production, AccessLevel::Open);
+    let prepared = Mutex::new(Some("a preview"));
+    let ask = || {
+        let second = Some((&*source, replay()));
+        take_with_grants::<_, Publish, Settle>((&target, replay()), second, || {
+            prepared.lock().unwrap().take().ok_or_else(|| Failure::new(Code::NotFound, "spent"))
+        })
+    };
+    let denied = ask().unwrap_err();
+    assert_eq!(denied.code, Code::ReadOnly);
+    assert!(source_log.actions().is_empty());
+    let failed = |detail: &str| Outcome::Failed { detail: detail.to_owned() };
+    let first = failed("nothing was done: the connection orders is read-only");
+    assert_eq!(target_log.outcomes(), [first], "it is known how it ended");
+
+    source.unlock("ticket 4711", MINUTE).unwrap();
+    let (taken, publish, settle) = ask().expect("what was denied once can still be taken");
+    assert_eq!(taken, "a preview");
+    publish.check(publish.connection()).unwrap();
+    let settle = settle.unwrap();
+    settle.check(settle.connection()).unwrap();
+
+    assert_eq!(ask().unwrap_err().code, Code::NotFound, "only once");
+    let spent = failed("nothing was done: spent");
+    assert_eq!(target_log.outcomes().last(), Some(&spent));
+    assert_eq!(source_log.outcomes().last(), Some(&spent));
+}
+
+#[test]
+fn ending_needs_no_disk_and_closing_writes_the_end_once() {
+    let (access, log) = access(Environment::Production, AccessLevel::ReadOnly);
+    access.unlock("ticket 4711", MINUTE).unwrap();
+    let grant = access.grant::<Hold>(replay()).unwrap();
+    access.end();
+    assert_eq!(grant.check(grant.connection()).unwrap_err().code, Code::GrantEnded);
+    assert_eq!(access.grant::<Hold>(replay()).unwrap_err().code, Code::GrantEnded);
+    let locks = || log.actions().iter().filter(|(action, _)| action == "lock").count();
+    assert_eq!(locks(), 0);
+    access.close();
+    access.close();
+    assert_eq!(locks(), 1);
 }

@@ -28,10 +28,12 @@
 mod gate;
 mod grant;
 mod intent;
+mod pair;
 mod scope;
 mod term;
 
-pub use gate::{Access, AccessState, Unlocked};
+pub use gate::{Access, AccessState, LONGEST_REASON, LONGEST_UNLOCK, Unlocked};
 pub use grant::Grant;
 pub use intent::{ActivityLog, EntryId, Intent, Outcome, Subject};
+pub use pair::{Taken, take_with_grants};
 pub use scope::{Hold, Publish, Scope, ScopeName, Settle};

@@ -52,6 +52,28 @@ pub enum Kept {
     Memory(Failure),
 }
 
+/// Where a secret is, never what it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Place {
+    /// Nowhere: it was never given, or is not used.
+    None,
+    /// In the keyring.
+    Keyring,
+    /// In memory until the program ends.
+    Memory,
+    /// The keyring does not tell.
+    Unknown,
+}
+
+/// Where the secrets of one profile are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Places {
+    /// Its password.
+    pub password: Place,
+    /// Its private key.
+    pub private_key: Place,
+}
+
 /// What the keyring can do now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Keyring {
@@ -123,13 +145,7 @@ impl SecretStore {
         kind: SecretKind,
         secret: Secret,
     ) -> Result<Kept, Failure> {
-        if secret.is_empty() {
-            return Err(Failure::new(Code::Invalid, format!("{} is empty", kind.phrase())));
-        }
-        if secret.expose().len() > LONGEST {
-            let message = format!("{} has more than {} KiB", kind.phrase(), LONGEST / 1024);
-            return Err(Failure::new(Code::Invalid, message));
-        }
+        kind.check(&secret)?;
         let _turn = self.writing.lock().await;
         // First in memory: a caller that gives up on us meanwhile has not lost it.
         self.memory().insert((profile, kind), secret.clone());
@@ -150,11 +166,7 @@ impl SecretStore {
     pub async fn get(&self, profile: &Profile) -> Result<Secrets, Failure> {
         let mut secrets = Secrets::default();
         for kind in SecretKind::used_by(profile) {
-            let secret = self.read(profile.id, kind).await?;
-            match kind {
-                SecretKind::Password => secrets.password = secret,
-                SecretKind::PrivateKey => secrets.private_key = secret,
-            }
+            *kind.slot(&mut secrets) = self.read(profile.id, kind).await?;
         }
         Ok(secrets)
     }
@@ -165,7 +177,7 @@ impl SecretStore {
         SecretKind::ALL.into_iter().filter(|kind| memory.contains_key(&(profile, *kind))).collect()
     }
 
-    /// Forgets one secret. Forgetting what was never kept is fine.
+    /// Forgets one secret. Forgetting what was never kept is fine, also where there is no keyring.
     ///
     /// # Errors
     /// [`Code::Keyring`] where it may still be in the keyring.
@@ -197,7 +209,7 @@ impl SecretStore {
     /// Unlocks the keyring, which opens the system's dialog, and moves into it what was kept in
     /// memory. To be called when the user asks for it; waits up to two minutes for the answer.
     pub async fn unlock(&self) -> Keyring {
-        let state = self.calls.run(DIALOG, native::unlock).await.unwrap_or(Keyring::Refused);
+        let state = self.calls.ask(DIALOG, native::unlock).await.unwrap_or(Keyring::Refused);
         if state == Keyring::Available {
             self.move_to_keyring().await;
         }
@@ -217,7 +229,36 @@ impl SecretStore {
         self.memory().len()
     }
 
-    async fn read(&self, profile: ProfileId, kind: SecretKind) -> Result<Option<Secret>, Failure> {
+    /// Where the secrets of a profile are; a kind that it does not use is not asked for.
+    pub async fn places(&self, profile: &Profile) -> Places {
+        let mut places = Places { password: Place::None, private_key: Place::None };
+        let memory = self.in_memory(profile.id);
+        for kind in SecretKind::used_by(profile) {
+            let place = match kind {
+                _ if memory.contains(&kind) => Place::Memory,
+                _ => match self.read(profile.id, kind).await {
+                    Ok(Some(_)) => Place::Keyring,
+                    Ok(None) => Place::None,
+                    Err(_) => Place::Unknown,
+                },
+            };
+            match kind {
+                SecretKind::Password => places.password = place,
+                SecretKind::PrivateKey => places.private_key = place,
+            }
+        }
+        places
+    }
+
+    /// One secret, whether or not the profile uses it. One that was never given is `None`.
+    ///
+    /// # Errors
+    /// [`Code::Keyring`].
+    pub(crate) async fn read(
+        &self,
+        profile: ProfileId,
+        kind: SecretKind,
+    ) -> Result<Option<Secret>, Failure> {
         if let Some(secret) = self.memory().get(&(profile, kind)) {
             return Ok(Some(secret.clone()));
         }
@@ -275,6 +316,29 @@ impl SecretKind {
         used
     }
 
+    /// Whether a secret can be kept at all.
+    ///
+    /// # Errors
+    /// [`Code::Invalid`] for an empty secret or one of more than 64 KiB.
+    pub(crate) fn check(self, secret: &Secret) -> Result<(), Failure> {
+        if secret.is_empty() {
+            return Err(Failure::new(Code::Invalid, format!("{} is empty", self.phrase())));
+        }
+        if secret.expose().len() > LONGEST {
+            let message = format!("{} has more than {} KiB", self.phrase(), LONGEST / 1024);
+            return Err(Failure::new(Code::Invalid, message));
+        }
+        Ok(())
+    }
+
+    /// Its place among the secrets of a profile.
+    pub(crate) fn slot(self, secrets: &mut Secrets) -> &mut Option<Secret> {
+        match self {
+            SecretKind::Password => &mut secrets.password,
+            SecretKind::PrivateKey => &mut secrets.private_key,
+        }
+    }
+
     /// The entry's name in the keyring.
     fn entry(self, profile: ProfileId) -> String {
         match self {
@@ -283,7 +347,7 @@ impl SecretKind {
         }
     }
 
-    fn phrase(self) -> &'static str {
+    pub(crate) fn phrase(self) -> &'static str {
         match self {
             SecretKind::Password => "the password",
             SecretKind::PrivateKey => "the private key",

@@ -47,8 +47,11 @@ pub(super) fn set(service: &str, user: &str, secret: &Secret) -> Result<(), Fail
         .map_err(explain)
 }
 
-/// Removes an entry, if it exists.
+/// Removes an entry, if it exists. Where there is no keyring there is no entry.
 pub(super) fn delete(service: &str, user: &str) -> Result<(), Failure> {
+    if state() == Keyring::Missing {
+        return Ok(());
+    }
     available()?;
     match platform::entry(service, user).and_then(|entry| entry.delete_credential()) {
         Ok(()) | Err(Error::NoEntry) => Ok(()),

@@ -1,0 +1,420 @@
+//! The saved connections with their secrets, what is open of each, and the only way to change them.
+//!
+//! - Each profile has at most one [`Connection`] in force, made from the profile as it is saved now.
+//!   It is looked up under one lock together with the profile, so that nobody gets the permissions
+//!   of one version and the address of another.
+//! - An edit is saved first and takes effect at once; what was open of the version before ends then,
+//!   and is handed out to be closed. An edit that cannot be saved has changed nothing.
+//! - While the secrets of a profile are being changed nobody reads them: an old password never
+//!   reaches a new address, nor a new one the old.
+//! - A stored secret is used for the place it was typed for, see [`Profile::shares_secrets_with`].
+//! - A production connection is loosened only while it is unlocked, and the ledger has every change
+//!   of environment, access level and destination, and every removal, before it is made.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use crate::access::{ActivityLog, Outcome};
+use crate::connection::Connection;
+use crate::edit::Edit;
+use crate::failure::{Code, Failure};
+use crate::profile::{Profile, ProfileId};
+use crate::profiles::Profiles;
+use crate::secret::{Secret, Secrets};
+use crate::secrets::{Keyring, Places, SecretKind, SecretStore};
+
+/// See the module. `C` is the client of an open connection.
+pub struct Directory<C> {
+    profiles: Arc<Profiles>,
+    secrets: SecretStore,
+    log: Arc<dyn ActivityLog>,
+    entries: Mutex<Entries<C>>,
+    /// One for each profile that was opened or changed in this run: who holds it may read or change
+    /// its secrets.
+    turns: Mutex<HashMap<ProfileId, Arc<tokio::sync::Mutex<()>>>>,
+}
+
+struct Entries<C> {
+    current: HashMap<ProfileId, Arc<Connection<C>>>,
+    /// Ended because their profile changed, and not closed yet.
+    superseded: Vec<Arc<Connection<C>>>,
+}
+
+/// What to do with a secret when a profile is saved or tested.
+#[derive(Debug, Default)]
+pub enum SecretChange {
+    /// Use the stored one.
+    #[default]
+    Keep,
+    /// Use this one.
+    Set(Secret),
+    /// Use none.
+    Forget,
+}
+
+/// What to do with the secrets of a profile.
+#[derive(Debug, Default)]
+pub struct SecretChanges {
+    /// With its password.
+    pub password: SecretChange,
+    /// With its private key.
+    pub private_key: SecretChange,
+}
+
+/// A profile that was saved.
+#[derive(Debug)]
+pub struct Saved<C> {
+    /// Where its secrets are now.
+    pub places: Places,
+    /// What did not work about its secrets; the profile is saved all the same.
+    pub notices: Vec<Failure>,
+    /// What was open of it before, ended and to be closed.
+    pub ended: Vec<Arc<Connection<C>>>,
+}
+
+/// A profile that was removed.
+#[derive(Debug)]
+pub struct Removed<C> {
+    /// What did not work about its secrets; the profile is removed all the same.
+    pub notice: Option<Failure>,
+    /// What was open of it, ended and to be closed.
+    pub ended: Vec<Arc<Connection<C>>>,
+}
+
+impl<C> Directory<C> {
+    /// Of these profiles and secrets; what is changed is written to `log`.
+    pub fn new(profiles: Profiles, secrets: SecretStore, log: Arc<dyn ActivityLog>) -> Self {
+        let entries = Entries { current: HashMap::new(), superseded: Vec::new() };
+        Directory {
+            profiles: Arc::new(profiles),
+            secrets,
+            log,
+            entries: Mutex::new(entries),
+            turns: Mutex::default(),
+        }
+    }
+
+    /// The keyring, for its state.
+    pub fn secrets(&self) -> &SecretStore {
+        &self.secrets
+    }
+
+    /// Every saved connection, by name.
+    pub fn list(&self) -> Vec<Arc<Connection<C>>> {
+        let mut profiles = self.profiles.list();
+        profiles.sort_by_key(|profile| profile.name.to_lowercase());
+        // One that was removed meanwhile is not listed.
+        profiles.iter().filter_map(|profile| self.connection(profile.id).ok()).collect()
+    }
+
+    /// The connection in force of a profile. Never waits.
+    ///
+    /// # Errors
+    /// [`Code::NotFound`].
+    pub fn connection(&self, id: ProfileId) -> Result<Arc<Connection<C>>, Failure> {
+        let mut entries = lock(&self.entries);
+        // Read under the lock: what is given is of the profile as it is saved at this moment.
+        let profile = self.profiles.get(id);
+        match (entries.current.get(&id), &profile) {
+            (Some(current), Ok(profile)) if current.profile() == profile => {
+                return Ok(Arc::clone(current));
+            }
+            (Some(_), _) => entries.supersede(id),
+            (None, _) => {}
+        }
+        let connection = Arc::new(Connection::new(profile?, Arc::clone(&self.log)));
+        entries.current.insert(id, Arc::clone(&connection));
+        Ok(connection)
+    }
+
+    /// The client of a connection, opening it where it is not. `connect` gets the profile and its
+    /// secrets.
+    ///
+    /// # Errors
+    /// [`Code::Changed`] for a connection that is no longer in force; [`Code::Keyring`]; what
+    /// `connect` gave, a refusal again and again without a new attempt.
+    pub async fn open<F, Fut>(
+        &self,
+        connection: &Arc<Connection<C>>,
+        connect: F,
+    ) -> Result<Arc<C>, Failure>
+    where
+        F: FnOnce(Profile, Secrets) -> Fut,
+        Fut: Future<Output = Result<C, Failure>>,
+    {
+        connection
+            .get_or_open(|| async {
+                let secrets = self.secrets_of(connection).await?;
+                connect(connection.profile().clone(), secrets).await
+            })
+            .await
+    }
+
+    /// Ends what is open of a profile, for good, and hands it out to be closed. Never waits.
+    pub fn end(&self, id: ProfileId) -> Vec<Arc<Connection<C>>> {
+        let mut entries = lock(&self.entries);
+        entries.supersede(id);
+        let mut ended = Vec::new();
+        entries.superseded.retain(|connection| {
+            let found = connection.id() == id;
+            if found {
+                ended.push(Arc::clone(connection));
+            }
+            !found
+        });
+        ended
+    }
+
+    /// Adds a profile.
+    ///
+    /// # Errors
+    /// As [`Profiles::save`], and [`Code::Invalid`] for a secret that cannot be kept. Nothing has
+    /// changed then.
+    pub async fn add(&self, profile: Profile, changes: SecretChanges) -> Result<Saved<C>, Failure> {
+        changes.check()?;
+        let turn = self.turn(profile.id);
+        let _turn = turn.lock().await;
+        self.write(profile.clone()).await?;
+        Ok(self.settle(None, &profile, changes).await)
+    }
+
+    /// Replaces a profile, and ends what is open of it.
+    ///
+    /// # Errors
+    /// Nothing has changed then: [`Code::NotFound`]; [`Code::ReadOnly`] for a production connection
+    /// that would be loosened and is not unlocked; [`Code::Invalid`] for a stored secret that would
+    /// go elsewhere; [`Code::Keyring`] where the secret that was typed for another place cannot be
+    /// removed; [`Code::Storage`] where the change cannot be announced; and as [`Profiles::save`].
+    pub async fn edit(
+        &self,
+        profile: Profile,
+        changes: SecretChanges,
+    ) -> Result<Saved<C>, Failure> {
+        changes.check()?;
+        let turn = self.turn(profile.id);
+        let _turn = turn.lock().await;
+        self.profiles.check(&profile)?;
+        let connection = self.connection(profile.id)?;
+        let before = connection.profile();
+        let edit = Edit::of(before, &profile);
+        edit.allowed(&before.name, &connection.access().state())?;
+        if edit.moves_secrets {
+            changes.all_given(&profile)?;
+            self.can_be_removed(before).await?;
+        }
+        let write = self.write(profile.clone());
+        match edit.told() {
+            Some(detail) => announced(&connection, "edit", detail, write).await?,
+            None => write.await?,
+        }
+        Ok(self.settle(Some(before), &profile, changes).await)
+    }
+
+    /// Removes a profile, ends what is open of it and forgets its secrets.
+    ///
+    /// # Errors
+    /// As [`Profiles::remove`], and [`Code::Storage`] where it cannot be announced. Nothing has
+    /// changed then.
+    pub async fn remove(&self, id: ProfileId) -> Result<Removed<C>, Failure> {
+        let turn = self.turn(id);
+        let _turn = turn.lock().await;
+        let connection = self.connection(id)?;
+        let profiles = Arc::clone(&self.profiles);
+        let detail = connection.profile().address();
+        announced(&connection, "remove", detail, async {
+            blocking(move || profiles.remove(id)).await?.map(drop)
+        })
+        .await?;
+        let ended = self.end(id);
+        Ok(Removed { notice: self.secrets.forget(id).await.err(), ended })
+    }
+
+    /// The secrets that a test of this profile would use, saved or not. The keyring is asked for
+    /// those only that are kept and used.
+    ///
+    /// # Errors
+    /// [`Code::Invalid`] for a stored secret that would go elsewhere; [`Code::Keyring`];
+    /// [`Code::NotFound`] for a known profile that is not there any more.
+    pub async fn secrets_to_test(
+        &self,
+        profile: &Profile,
+        known: bool,
+        mut changes: SecretChanges,
+    ) -> Result<Secrets, Failure> {
+        let turn = self.turn(profile.id);
+        let _turn = turn.lock().await;
+        if known && !self.profiles.get(profile.id)?.shares_secrets_with(profile) {
+            changes.all_given(profile)?;
+        }
+        let mut secrets = Secrets::default();
+        for kind in SecretKind::used_by(profile) {
+            *kind.slot(&mut secrets) = match changes.take(kind) {
+                SecretChange::Keep if known => self.secrets.read(profile.id, kind).await?,
+                SecretChange::Keep | SecretChange::Forget => None,
+                SecretChange::Set(secret) => Some(secret),
+            };
+        }
+        Ok(secrets)
+    }
+
+    /// Where the secrets of a profile are.
+    ///
+    /// # Errors
+    /// [`Code::NotFound`].
+    pub async fn places(&self, id: ProfileId) -> Result<Places, Failure> {
+        Ok(self.secrets.places(&self.profiles.get(id)?).await)
+    }
+
+    async fn secrets_of(&self, connection: &Arc<Connection<C>>) -> Result<Secrets, Failure> {
+        let turn = self.turn(connection.id());
+        let _turn = turn.lock().await;
+        match self.connection(connection.id()) {
+            Ok(current) if Arc::ptr_eq(&current, connection) => {
+                self.secrets.get(connection.profile()).await
+            }
+            _ => Err(connection.ended()),
+        }
+    }
+
+    /// An address is not changed while the keyring may hold on to the secret of the one before.
+    async fn can_be_removed(&self, before: &Profile) -> Result<(), Failure> {
+        if SecretKind::used_by(before).is_empty() {
+            return Ok(());
+        }
+        match self.secrets.state().await {
+            Keyring::Available | Keyring::Missing => Ok(()),
+            keyring => Err(keyring
+                .failure()
+                .unwrap_or_else(|| Failure::new(Code::Internal, "the keyring is in no state known"))
+                .hint(
+                    "unlock it, then save again: the secret typed for the address before has to be \
+                 removed from it",
+                )),
+        }
+    }
+
+    async fn write(&self, profile: Profile) -> Result<(), Failure> {
+        let profiles = Arc::clone(&self.profiles);
+        blocking(move || profiles.save(profile)).await?
+    }
+
+    /// What follows a profile that was saved; nothing of it takes the profile back.
+    async fn settle(
+        &self,
+        before: Option<&Profile>,
+        after: &Profile,
+        mut changes: SecretChanges,
+    ) -> Saved<C> {
+        let ended = self.end(after.id);
+        let (used, uses) = (before.map(SecretKind::used_by), SecretKind::used_by(after));
+        let mut notices = Vec::new();
+        for kind in SecretKind::ALL {
+            // What is not used any more is not kept for a use that nobody foresees.
+            let left = used.iter().flatten().any(|it| *it == kind) && !uses.contains(&kind);
+            let result = match changes.take(kind) {
+                SecretChange::Set(secret) => {
+                    self.secrets.put(after.id, kind, secret).await.map(drop)
+                }
+                SecretChange::Keep if !left => Ok(()),
+                SecretChange::Keep | SecretChange::Forget => {
+                    self.secrets.forget_one(after.id, kind).await
+                }
+            };
+            notices.extend(result.err());
+        }
+        Saved { places: self.secrets.places(after).await, notices, ended }
+    }
+
+    fn turn(&self, id: ProfileId) -> Arc<tokio::sync::Mutex<()>> {
+        Arc::clone(lock(&self.turns).entry(id).or_default())
+    }
+}
+
+impl<C> Entries<C> {
+    fn supersede(&mut self, id: ProfileId) {
+        if let Some(connection) = self.current.remove(&id) {
+            connection.access().end();
+            self.superseded.push(connection);
+        }
+    }
+}
+
+impl SecretChanges {
+    fn of(&self, kind: SecretKind) -> &SecretChange {
+        match kind {
+            SecretKind::Password => &self.password,
+            SecretKind::PrivateKey => &self.private_key,
+        }
+    }
+
+    fn take(&mut self, kind: SecretKind) -> SecretChange {
+        std::mem::take(match kind {
+            SecretKind::Password => &mut self.password,
+            SecretKind::PrivateKey => &mut self.private_key,
+        })
+    }
+
+    fn check(&self) -> Result<(), Failure> {
+        SecretKind::ALL.into_iter().try_for_each(|kind| match self.of(kind) {
+            SecretChange::Set(secret) => kind.check(secret),
+            SecretChange::Keep | SecretChange::Forget => Ok(()),
+        })
+    }
+
+    /// Whether no stored secret is used.
+    fn all_given(&self, profile: &Profile) -> Result<(), Failure> {
+        let kept = |kind: &SecretKind| matches!(self.of(*kind), SecretChange::Keep);
+        match SecretKind::used_by(profile).into_iter().find(kept) {
+            None => Ok(()),
+            Some(kind) => {
+                let message = format!(
+                    "{} that is stored was given for another address, security or user",
+                    kind.phrase()
+                );
+                Err(Failure::new(Code::Invalid, message)
+                    .hint("enter it again, for where it goes now"))
+            }
+        }
+    }
+}
+
+impl<C> fmt::Debug for Directory<C> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Directory({} profiles)", self.profiles.list().len())
+    }
+}
+
+/// Makes a change of a connection itself, announced in the ledger before and concluded after.
+async fn announced<C>(
+    connection: &Connection<C>,
+    action: &'static str,
+    detail: String,
+    change: impl Future<Output = Result<(), Failure>>,
+) -> Result<(), Failure> {
+    let access = Arc::clone(connection.access());
+    let entry = blocking(move || access.announce(action)).await??;
+    let changed = change.await;
+    let outcome = match &changed {
+        Ok(()) => Outcome::Done { count: None, detail: Some(detail) },
+        Err(failure) => Outcome::Failed { detail: failure.message.clone() },
+    };
+    let access = Arc::clone(connection.access());
+    blocking(move || access.concluded(entry, &outcome)).await?;
+    changed
+}
+
+async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Result<T, Failure> {
+    let done = tokio::task::spawn_blocking(work).await;
+    done.map_err(|_| Failure::new(Code::Internal, "a task of the console ended before its work"))
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+#[path = "directory_tests.rs"]
+mod tests;
