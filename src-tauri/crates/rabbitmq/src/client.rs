@@ -22,6 +22,7 @@ use tokio::time::timeout;
 use crate::transport::dial::{dial, refusal_after_handshake};
 use crate::transport::greeting::{Said, Start};
 use crate::transport::kit::Kit;
+use crate::transport::wire::Cut;
 use crate::verdict::{self, Peer};
 
 /// From AMQP's first words to "open".
@@ -163,11 +164,12 @@ impl Plan {
         &self.peer.endpoint
     }
 
-    /// Opens an AMQP connection: one login attempt, and never another one by itself.
+    /// Opens an AMQP connection: one login attempt, and never another one by itself. [`Cut`] ends
+    /// it without a goodbye.
     ///
     /// # Errors
     /// Which step failed, and why.
-    pub async fn connect(&self, purpose: &str) -> Result<(Connection, Start), Failure> {
+    pub async fn connect(&self, purpose: &str) -> Result<(Connection, Start, Cut), Failure> {
         let (wire, greeting) = dial(self.endpoint(), self.tls.as_ref()).await?;
         let cut = wire.cut();
         let wire = Mutex::new(Some(wire));
@@ -188,8 +190,8 @@ impl Plan {
         );
         match timeout(LOGIN_PATIENCE, connecting).await {
             Ok(Ok(connection)) => match greeting.said() {
-                Said::Start(start) => Ok((connection, start)),
-                _ => Ok((connection, Start::default())),
+                Said::Start(start) => Ok((connection, start, cut)),
+                _ => Ok((connection, Start::default(), cut)),
             },
             Ok(Err(error)) => {
                 cut.cut();

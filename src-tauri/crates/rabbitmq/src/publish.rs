@@ -6,8 +6,11 @@
 //!
 //! An AMQP error names no message: it closes the channel, and everything in flight is then
 //! uncertain. So a missing exchange is found before anything is sent; the first message, which
-//! meets missing permissions, and messages that may well be refused (large ones, ones with somebody
-//! else's `user_id`) are sent alone.
+//! meets missing permissions, and messages that may well be refused (larger than what was confirmed
+//! so far, with somebody else's `user_id`) are sent alone.
+//!
+//! The grant is checked directly before each write. A write that the broker does not take ends the
+//! connection: the library would make up for it minutes later, when nobody allows it any more.
 
 mod returned;
 
@@ -29,12 +32,14 @@ use crate::broker::close_quietly;
 use crate::link::{Link, LinkState, within};
 use crate::properties::{encoded_len, short, to_lapin};
 use crate::verdict;
-use returned::{Sent, attribute};
+use returned::{Attributed, Sent, attribute};
 
 /// Messages in flight.
 const WINDOW: usize = 256;
 /// Bytes of bodies in flight; a larger body travels alone.
 const WINDOW_BYTES: usize = 4 * 1024 * 1024;
+/// No broker is set to refuse messages of so few bytes for their size.
+const SMALL: usize = 16 * 1024;
 /// For writing one message, and for its confirmation.
 const PATIENCE: Duration = Duration::from_secs(20);
 /// For either, once the broker said that it blocks publishers: it may be over in a moment.
@@ -42,18 +47,11 @@ const BLOCKED_PATIENCE: Duration = Duration::from_secs(3);
 /// An exchange of this type returns every mandatory message and delivers it later all the same.
 const DELAYED: &str = "x-delayed-message";
 
-/// Where to publish.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Target {
-    /// The exchange; empty is the default exchange, which delivers to the queue of the key's name.
-    pub exchange: String,
-    /// The routing key.
-    pub routing_key: String,
-}
-
 /// What to publish. The delivery mode is persistent where none is given.
 #[derive(Debug, Clone, PartialEq)]
 pub struct OutgoingMessage {
+    /// The routing key.
+    pub routing_key: String,
     /// Properties and headers, written as they are. `user_id` must be the connection's user.
     pub properties: Properties,
     /// The body.
@@ -67,58 +65,59 @@ pub struct Confirmed {
     pub later: bool,
 }
 
-impl Target {
-    fn object(&self) -> String {
-        if self.exchange.is_empty() {
-            "the default exchange".to_owned()
-        } else {
-            format!("the exchange {}", verdict::clean(&self.exchange))
-        }
-    }
-
-    fn unroutable(&self) -> Failure {
-        let key = verdict::clean(&self.routing_key);
-        if self.exchange.is_empty() {
-            return Failure::new(Code::Unroutable, format!("there is no queue {key}"))
-                .hint("check the queue's name");
-        }
-        let object = self.object();
-        Failure::new(Code::Unroutable, format!("{object} leads nowhere with the routing key {key}"))
-            .hint("bind a queue to it for this key, or choose another target")
+/// What an exchange is called; empty is the default exchange.
+fn object(exchange: &str) -> String {
+    if exchange.is_empty() {
+        "the default exchange".to_owned()
+    } else {
+        format!("the exchange {}", verdict::clean(exchange))
     }
 }
 
+fn unroutable(exchange: &str, routing_key: &str) -> Failure {
+    let key = verdict::clean(routing_key);
+    if exchange.is_empty() {
+        return Failure::new(Code::Unroutable, format!("there is no queue {key}"))
+            .hint("check the queue's name");
+    }
+    let object = object(exchange);
+    Failure::new(Code::Unroutable, format!("{object} leads nowhere with the routing key {key}"))
+        .hint("bind a queue to it for this key, or choose another target")
+}
+
 impl Broker {
-    /// Publishes messages in order, and gives the result of each, in the same order.
+    /// Publishes messages to an exchange, each with its own routing key, in order, and gives the
+    /// result of each, in the same order. The empty exchange is the default one, which delivers to
+    /// the queue of the key's name.
     ///
     /// [`Code::ConnectionLost`] and [`Code::Timeout`] mean that a message **may have arrived or
     /// not**. Every other failure is certain, the message is nowhere: [`Code::Unroutable`] where
-    /// no queue received it, [`Code::Refused`] where the broker did not accept it or it was not
-    /// sent any more, [`Code::NotFound`] and [`Code::Authorization`] for the exchange,
-    /// [`Code::TooLarge`], [`Code::Invalid`] and [`Code::Unsupported`] for properties that cannot
-    /// be written, [`Code::GrantEnded`], [`Code::Unreachable`] where there is no connection.
+    /// no queue received it, [`Code::Refused`] where the broker did not accept it,
+    /// [`Code::NotFound`] and [`Code::Authorization`] for the exchange, [`Code::TooLarge`],
+    /// [`Code::Invalid`] and [`Code::Unsupported`] for properties that cannot be written,
+    /// [`Code::GrantEnded`], [`Code::Unreachable`] where it was not sent, because there is no
+    /// connection or the broker did not take one before it.
     pub async fn publish(
         &self,
         grant: &Grant<Publish>,
-        target: &Target,
+        exchange: &str,
         messages: Vec<OutgoingMessage>,
     ) -> Vec<Result<Confirmed, Failure>> {
         let count = messages.len();
-        let mut run = match Run::begin(self, target, count).await {
+        let mut run = match Run::begin(self, exchange, count).await {
             Ok(run) => run,
             Err(failure) => return vec![Err(unsent(failure)); count],
         };
         for (index, message) in messages.into_iter().enumerate() {
-            if let Err(failure) = grant.check(self.profile()) {
-                run.refuse_from(index, &failure);
-                break;
-            }
-            if let Err(failure) = run.send(index, message).await {
+            if let Err(failure) = run.send(grant, index, message).await {
                 run.refuse_from(index + 1, &failure);
                 break;
             }
         }
         run.settle().await;
+        if run.given_up {
+            run.link.cut();
+        }
         if *run.link.state().borrow() == LinkState::Up {
             close_quietly(&run.channel).await;
         }
@@ -131,19 +130,23 @@ struct Run<'a> {
     broker: &'a Broker,
     link: std::sync::Arc<Link>,
     channel: Channel,
-    target: &'a Target,
     exchange: ShortString,
-    routing_key: ShortString,
     in_flight: VecDeque<InFlight>,
     bytes_in_flight: usize,
     /// Whether a confirmation did not come in time. The others are then not waited for.
     overdue: bool,
+    /// Whether a write was given up, which the library may not have done yet.
+    given_up: bool,
     /// What every following message would meet, too.
     hopeless: Option<Failure>,
     results: Vec<Option<Result<Confirmed, Failure>>>,
     returned: Vec<BasicReturnMessage>,
     /// What was sent and confirmed, to tell which of them was returned.
     confirmed: Vec<Sent>,
+    /// What was sent and may have been confirmed: it may have been returned as well.
+    unsure: Vec<Sent>,
+    /// The largest body that was confirmed.
+    proven: usize,
 }
 
 struct InFlight {
@@ -156,43 +159,50 @@ struct InFlight {
 }
 
 impl<'a> Run<'a> {
-    async fn begin(broker: &'a Broker, target: &'a Target, count: usize) -> Result<Self, Failure> {
-        let exchange = short(&target.exchange, "the exchange's name")?;
-        let routing_key = short(&target.routing_key, "the routing key")?;
+    async fn begin(broker: &'a Broker, exchange: &str, count: usize) -> Result<Self, Failure> {
+        let name = short(exchange, "the exchange's name")?;
         let link = broker.publishing().await?;
-        if !target.exchange.is_empty() {
-            exists(&link, exchange.clone(), &target.object()).await?;
+        if !exchange.is_empty() {
+            exists(&link, name.clone(), &object(exchange)).await?;
         }
         let channel = confirming(&link).await?;
         Ok(Run {
             broker,
             link,
             channel,
-            target,
-            exchange,
-            routing_key,
+            exchange: name,
             in_flight: VecDeque::new(),
             bytes_in_flight: 0,
             overdue: false,
+            given_up: false,
             hopeless: None,
             results: vec![None; count],
             returned: Vec::new(),
             confirmed: Vec::new(),
+            unsure: Vec::new(),
+            proven: 0,
         })
     }
 
-    /// Sends one message. An error is one that the following messages would have too.
-    async fn send(&mut self, index: usize, message: OutgoingMessage) -> Result<(), Failure> {
-        let OutgoingMessage { mut properties, body } = message;
+    /// Sends one message. An error is for those that follow, which are then not sent.
+    async fn send(
+        &mut self,
+        grant: &Grant<Publish>,
+        index: usize,
+        message: OutgoingMessage,
+    ) -> Result<(), Failure> {
+        let OutgoingMessage { routing_key, mut properties, body } = message;
         properties.delivery_mode.get_or_insert(2);
-        let lapin = match self.prepare(&properties) {
-            Ok(lapin) => lapin,
+        let prepared = short(&routing_key, "the routing key")
+            .and_then(|key| Ok((key, self.prepare(&properties)?)));
+        let (routing_key, lapin) = match prepared {
+            Ok(prepared) => prepared,
             Err(failure) => {
                 self.set(index, Err(failure));
                 return Ok(());
             }
         };
-        let suspect = body.len() >= WINDOW_BYTES
+        let suspect = body.len() > self.proven.max(SMALL)
             || properties.user_id.as_deref().is_some_and(|user| Some(user) != self.broker.user());
         let alone = suspect || self.confirmed.is_empty();
         let room = WINDOW_BYTES.saturating_sub(body.len());
@@ -201,15 +211,15 @@ impl<'a> Run<'a> {
         {
             self.settle_one().await;
         }
-        let confirm = match self.write(&lapin, &body).await {
+        let confirm = match self.write(grant, &routing_key, &lapin, &body).await {
             Ok(confirm) => confirm,
             Err(failure) => {
                 self.set(index, Err(failure.clone()));
-                return Err(failure);
+                return Err(self.hopeless.clone().unwrap_or_else(|| unsent(failure)));
             }
         };
         self.bytes_in_flight += body.len();
-        let sent = Sent { index, properties: lapin, body };
+        let sent = Sent { index, routing_key, properties: lapin, body };
         self.in_flight.push_back(InFlight { sent, alone, suspect, confirm });
         if alone {
             self.settle().await;
@@ -221,6 +231,8 @@ impl<'a> Run<'a> {
     /// written to its end, the broker cannot have taken.
     async fn write(
         &mut self,
+        grant: &Grant<Publish>,
+        routing_key: &ShortString,
         properties: &BasicProperties,
         body: &Octets,
     ) -> Result<PublisherConfirm, Failure> {
@@ -235,9 +247,11 @@ impl<'a> Run<'a> {
             if !self.channel.status().connected() {
                 self.channel = confirming(&self.link).await.map_err(unsent)?;
             }
+            // After everything that could take a while.
+            grant.check(self.broker.profile())?;
             let publish = self.channel.basic_publish(
                 self.exchange.clone(),
-                self.routing_key.clone(),
+                routing_key.clone(),
                 BasicPublishOptions { mandatory: true, immediate: false },
                 body.as_slice(),
                 properties.clone(),
@@ -245,11 +259,16 @@ impl<'a> Run<'a> {
             match self.in_time(publish).await {
                 Some(Ok(confirm)) => return Ok(confirm),
                 Some(Err(error)) if self.channel.status().connected() => {
-                    return Err(verdict::operation(&error, &self.target.object()));
+                    return Err(verdict::operation(&error, &object(self.exchange.as_str())));
                 }
                 Some(Err(_)) => {}
                 None => {
                     self.overdue = true;
+                    self.given_up = true;
+                    self.hopeless.get_or_insert(Failure::new(
+                        Code::Unreachable,
+                        "not sent, because the broker does not take the messages before it",
+                    ));
                     return Err(self.stuck());
                 }
             }
@@ -283,7 +302,7 @@ impl<'a> Run<'a> {
         };
         self.bytes_in_flight -= sent.body.len();
         let refused = || {
-            let object = self.target.object();
+            let object = object(self.exchange.as_str());
             Failure::new(
                 Code::Refused,
                 format!("a queue behind {object} did not accept the message"),
@@ -310,21 +329,28 @@ impl<'a> Run<'a> {
                 Err(Failure::new(Code::Internal, "the broker was not asked for confirmations"))
             }
             Some(Err(error)) => {
-                let failure = verdict::operation(&error, &self.target.object());
+                let failure = verdict::operation(&error, &object(self.exchange.as_str()));
                 Err(self.judge(failure, alone, suspect))
             }
             None => {
                 self.overdue = true;
                 self.hopeless.get_or_insert(Failure::new(
-                    Code::Refused,
+                    Code::Unreachable,
                     "not sent, because the broker does not confirm the messages before it",
                 ));
                 Err(self.stuck())
             }
         };
         let index = sent.index;
-        if result.is_ok() {
-            self.confirmed.push(sent);
+        match &result {
+            Ok(_) => {
+                self.proven = self.proven.max(sent.body.len());
+                self.confirmed.push(sent);
+            }
+            Err(failure) if matches!(failure.code, Code::ConnectionLost | Code::Timeout) => {
+                self.unsure.push(sent);
+            }
+            Err(_) => {}
         }
         self.set(index, result);
     }
@@ -332,8 +358,14 @@ impl<'a> Run<'a> {
     /// A channel that closed says what was refused, not which message. That is certain for one
     /// that was alone; and if there is nothing special about it, the others need not be tried.
     fn judge(&mut self, failure: Failure, alone: bool, suspect: bool) -> Failure {
-        if alone && !suspect || matches!(failure.code, Code::NotFound | Code::Authorization) {
-            self.hopeless = Some(unsent(failure.clone()));
+        let of_all = match failure.code {
+            // Smaller ones may well pass.
+            Code::TooLarge => false,
+            Code::NotFound | Code::Authorization => true,
+            _ => alone && !suspect,
+        };
+        if of_all {
+            self.hopeless = Some(not_sent(&failure));
         }
         if alone && failure.code != Code::ConnectionLost { failure } else { uncertain(&failure) }
     }
@@ -391,9 +423,18 @@ impl<'a> Run<'a> {
     async fn finish(mut self) -> Vec<Result<Confirmed, Failure>> {
         if !self.returned.is_empty() {
             let later = self.delays().await;
-            for index in attribute(&self.returned, &self.confirmed) {
-                let result =
-                    if later { Ok(Confirmed { later }) } else { Err(self.target.unroutable()) };
+            let Attributed { returned, doubtful } =
+                attribute(&self.returned, &self.confirmed, &self.unsure);
+            for (index, routing_key) in returned {
+                let result = if later {
+                    Ok(Confirmed { later })
+                } else {
+                    Err(unroutable(self.exchange.as_str(), routing_key.as_str()))
+                };
+                self.set(index, result);
+            }
+            for index in doubtful {
+                let result = if later { Ok(Confirmed { later }) } else { Err(one_of_several()) };
                 self.set(index, result);
             }
         }
@@ -407,7 +448,7 @@ impl<'a> Run<'a> {
         let Ok(management) = self.broker.management() else {
             return false;
         };
-        management.exchange(&self.target.exchange).await.is_ok_and(|facts| facts.kind == DELAYED)
+        management.exchange(self.exchange.as_str()).await.is_ok_and(|facts| facts.kind == DELAYED)
     }
 }
 
@@ -421,6 +462,23 @@ fn unsent(failure: Failure) -> Failure {
         },
         _ => failure,
     }
+}
+
+/// What stopped one before is certain to stop this one, which was therefore not written.
+fn not_sent(before: &Failure) -> Failure {
+    Failure {
+        code: Code::Unreachable,
+        message: format!("not sent, because of a message before it: {}", before.message),
+        hint: before.hint.clone(),
+    }
+}
+
+/// Some message came back, and it cannot be told which.
+fn one_of_several() -> Failure {
+    uncertain(&Failure::new(
+        Code::Unroutable,
+        "the broker returned a message that is none of those sent",
+    ))
 }
 
 /// A failure that leaves open whether the message arrived.
