@@ -4,6 +4,7 @@
 //! folders of their own, with certificates made for that run; [`kafka`] and [`rabbitmq`] are one
 //! shared start per process. [`World`] fills both with the demo company of `world/*.toml`.
 //! [`Proxy`] and [`TlsDoor`] stand in front of a broker, or in its place, to make it fail.
+//! [`mod@extent`] says how much of the long tests runs.
 //!
 //! Invariants:
 //! - nothing listens outside 127.0.0.1;
@@ -19,6 +20,7 @@
 //! log is the message.
 
 mod certificates;
+pub mod extent;
 pub mod files;
 mod folder;
 pub mod inspect;
@@ -33,6 +35,7 @@ pub mod world;
 use std::sync::OnceLock;
 
 pub use certificates::{Authority, Identity};
+pub use extent::{Dice, Extent, dice, extent, rounds, sample};
 pub use kafka::{Kafka, KafkaOptions, Listener};
 pub use ports::Port;
 pub use proxy::{Fault, Proxy};

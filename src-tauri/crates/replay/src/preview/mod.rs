@@ -15,6 +15,7 @@ mod tally;
 mod tests;
 
 use connections::{Failure, ProfileId};
+use rabbitmq::management::RouteDoubt;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -101,7 +102,22 @@ pub struct RouteTally {
     /// Queues that are known to receive a copy.
     pub queues: Vec<String>,
     /// Why there may be more; `None` where these are all.
-    pub unknown: Option<String>,
+    pub unknown: Option<RouteUnknown>,
+}
+
+/// Why it is not known before where messages go.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "why", rename_all = "snake_case")]
+pub enum RouteUnknown {
+    /// The bindings do not tell to the end.
+    Bindings(RouteDoubt),
+    /// The broker would not say.
+    NotTold {
+        /// Why.
+        failure: Failure,
+    },
+    /// There are too many routing keys to ask for all.
+    ManyKeys,
 }
 
 /// How many messages go to one partition.
@@ -144,8 +160,8 @@ pub enum Warning {
     RouteUnknown {
         /// How many messages.
         messages: u64,
-        /// Why.
-        reason: String,
+        /// Why, for one of them.
+        reason: RouteUnknown,
     },
     /// Some messages are copies made by a replay.
     ReplayedBefore {

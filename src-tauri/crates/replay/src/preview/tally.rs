@@ -11,7 +11,7 @@ use super::facts::{Facts, TopicFacts};
 use super::plan::Asked;
 use super::{
     ChangeTally, Check, CheckKind, CheckState, Outgoing, PartitionTally, Planned, Preview,
-    RefusalTally, RouteTally, Warning,
+    RefusalTally, RouteTally, RouteUnknown, Warning,
 };
 use crate::item::Origin;
 use crate::mapping::{ChangeKind, NewMessage, NewRecord, Refusal, Time};
@@ -194,11 +194,15 @@ impl Tallies {
                     route.queues.clone(),
                     match &route.certainty {
                         RouteCertainty::Exact => None,
-                        RouteCertainty::Unknown { reason } => Some(reason.clone()),
+                        RouteCertainty::Unknown { reason } => {
+                            Some(RouteUnknown::Bindings(reason.clone()))
+                        }
                     },
                 ),
-                Some(Err(failure)) => (Vec::new(), Some(failure.message.clone())),
-                None => (Vec::new(), Some("there are too many routing keys to ask for all".into())),
+                Some(Err(failure)) => {
+                    (Vec::new(), Some(RouteUnknown::NotTold { failure: failure.clone() }))
+                }
+                None => (Vec::new(), Some(RouteUnknown::ManyKeys)),
             };
             RouteTally { routing_key: key.clone(), messages: *messages, queues, unknown }
         };
@@ -221,7 +225,7 @@ impl Tallies {
             warnings.push(Warning::IntoItself { topic: topic.clone() });
         }
         let mut back: BTreeMap<&str, u64> = BTreeMap::new();
-        let mut unknown: Option<(u64, &str)> = None;
+        let mut unknown: Option<(u64, &RouteUnknown)> = None;
         for route in routes {
             for queue in route
                 .queues
@@ -237,8 +241,8 @@ impl Tallies {
                 });
             }
             if let Some(reason) = &route.unknown {
-                let (messages, _) = unknown.unwrap_or((0, ""));
-                unknown = Some((messages + route.messages, reason));
+                let before = unknown.map_or(0, |(messages, _)| messages);
+                unknown = Some((before + route.messages, reason));
             }
         }
         warnings.extend(
@@ -248,7 +252,7 @@ impl Tallies {
             }),
         );
         if let Some((messages, reason)) = unknown {
-            warnings.push(Warning::RouteUnknown { messages, reason: reason.to_owned() });
+            warnings.push(Warning::RouteUnknown { messages, reason: reason.clone() });
         }
         if self.replayed > 0 {
             let most = self.most_replayed;

@@ -196,6 +196,8 @@ fn routes_are_told_with_how_many_messages_and_what_is_not_known() {
     let routes: Vec<_> =
         preview.routes.iter().map(|r| (r.messages, r.queues.len(), r.unknown.is_some())).collect();
     assert_eq!(routes, [(1, 2, false), (2, 0, true), (1, 0, true)]);
+    assert!(matches!(preview.routes[1].unknown, Some(RouteUnknown::NotTold { .. })));
+    assert_eq!(preview.routes[2].unknown, Some(RouteUnknown::ManyKeys));
     assert_eq!(state(preview, CheckKind::Routed), CheckState::Unknown);
     assert_eq!(state(preview, CheckKind::TargetExists), CheckState::Passed);
     assert!(preview.warnings.iter().any(|warning| matches!(

@@ -36,7 +36,7 @@ use crate::item::Origin;
 use crate::preview::{Destination, Outgoing, Planned, Prepared};
 use crate::request::OnFailure;
 use pace::Pace;
-use send::{Batch, Sent};
+use send::{Batches, Sent, Sink};
 
 /// What a run needs.
 #[derive(Debug)]
@@ -122,7 +122,8 @@ pub async fn run(
     let Prepared { preview, planned } = prepared;
     let mut running = Running {
         pace: Pace::new(preview.id, preview.sendable),
-        batches: Batch::new(&preview.to),
+        batches: Batches::new(),
+        sink: Sink::new(&preview.to, &destination),
         results: planned.iter().enumerate().map(|(i, p)| ItemResult::before(i, p)).collect(),
         on_failure,
         destination,
@@ -170,7 +171,8 @@ fn check(run: &Run) -> Result<(), Failure> {
 
 struct Running {
     pace: Pace,
-    batches: Batch,
+    batches: Batches,
+    sink: Sink,
     results: Vec<ItemResult>,
     on_failure: OnFailure,
     destination: Destination,
@@ -201,7 +203,7 @@ impl Running {
             let batch = self.still_held(batch);
             let numbers: Vec<usize> = batch.iter().map(|(number, _)| *number).collect();
             let bytes = batch.iter().map(|(_, outgoing)| outgoing.size()).sum();
-            let sent = self.batches.send(&self.destination, &self.publish, batch).await;
+            let sent = self.sink.send(&self.publish, batch).await;
             let end = self.write_down(&numbers, sent);
             self.remove(&numbers).await;
             self.pace.count(&self.results, &numbers, bytes);
@@ -291,12 +293,13 @@ impl Running {
             let Some(result) = number.and_then(|number| self.results.get_mut(*number)) else {
                 continue;
             };
-            result.source = match settled.result {
-                Ok(MessageState::Acknowledged) => SourceState::Removed,
-                Ok(_) => SourceState::NotRemoved {
+            result.source = match (settled.result, settled.state) {
+                (Ok(MessageState::Acknowledged), _) => SourceState::Removed,
+                (Ok(_), _) => SourceState::NotRemoved {
                     failure: Failure::new(Code::Changed, "the original was settled otherwise"),
                 },
-                Err(failure) => SourceState::NotRemoved { failure },
+                (Err(failure), Some(MessageState::Unsure)) => SourceState::Unsure { failure },
+                (Err(failure), _) => SourceState::NotRemoved { failure },
             };
         }
     }

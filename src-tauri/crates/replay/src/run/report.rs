@@ -1,9 +1,13 @@
 //! The account of a run.
+//!
+//! A failure's message is for whoever sees the report: it may name a routing key or a property, which
+//! are parts of a message. What goes to the ledger, which holds no part of any, says which kind of
+//! failure it was and nothing else.
 
 use std::time::Duration;
 
 use connections::access::{Outcome, Publish, Settle};
-use connections::{Failure, Grant};
+use connections::{Code, Failure, Grant};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -59,7 +63,7 @@ pub struct Counts {
     pub selected: u64,
     /// Left out by the preview already.
     pub left_out: u64,
-    /// Not sent, because the run ended first or the original was gone.
+    /// Not sent, because the run ended first, the target was not there or the original was gone.
     pub not_sent: u64,
     /// Handed to the broker.
     pub sent: u64,
@@ -75,6 +79,9 @@ pub struct Counts {
     pub removed: u64,
     /// Originals that were to be removed after a confirmed copy, and are not: duplicates.
     pub not_removed: u64,
+    /// Originals whose removal was sent after a confirmed copy, and nobody can tell whether it
+    /// happened.
+    pub removal_unsure: u64,
 }
 
 /// What became of one message.
@@ -144,6 +151,11 @@ pub enum SourceState {
         /// Why.
         failure: Failure,
     },
+    /// Its copy is confirmed and its removal was sent, but nobody can tell whether that happened.
+    Unsure {
+        /// Why.
+        failure: Failure,
+    },
 }
 
 impl ItemResult {
@@ -178,6 +190,7 @@ impl Report {
                 SourceState::Untouched => {}
                 SourceState::Removed => counts.removed += 1,
                 SourceState::NotRemoved { .. } => counts.not_removed += 1,
+                SourceState::Unsure { .. } => counts.removal_unsure += 1,
             }
         }
         counts.sent = counts.confirmed + counts.unroutable + counts.failed + counts.unsure;
@@ -198,20 +211,28 @@ impl Report {
         let rest = selected - left_out - confirmed;
         match (confirmed, rest) {
             (_, 0) => Outcome::Done { count: Some(confirmed), detail: Some(detail) },
-            (0, _) if unsure > 0 => Outcome::Unknown { detail },
+            _ if unsure > 0 => Outcome::Unknown { detail },
             (0, _) => Outcome::Failed { detail },
             _ => Outcome::Partial { done: confirmed, failed: rest, detail },
         }
     }
 
     fn removed(&self) -> Outcome {
-        let Counts { selected, left_out, removed, not_removed, .. } = self.counts;
-        let detail = match not_removed {
-            0 => format!("run {}", self.job),
-            _ => format!("run {}: {not_removed} have a copy and were not removed", self.job),
-        };
+        let Counts { selected, left_out, removed, not_removed, removal_unsure, .. } = self.counts;
+        let mut detail = format!("run {}", self.job);
+        for (count, what) in [
+            (removal_unsure, "have a copy, and may have been removed or not"),
+            (not_removed, "have a copy and were not removed"),
+        ] {
+            if count > 0 {
+                detail.push_str(&format!(", {count} {what}"));
+            }
+        }
         match (removed, selected - left_out - removed) {
             (_, 0) => Outcome::Done { count: Some(removed), detail: Some(detail) },
+            _ if removal_unsure > 0 => {
+                Outcome::Unknown { detail: format!("{detail}, {removed} removed") }
+            }
             (0, _) if not_removed == 0 => Outcome::Failed {
                 detail: "no copy was confirmed, so nothing was removed".to_owned(),
             },
@@ -221,9 +242,11 @@ impl Report {
     }
 
     fn detail(&self) -> String {
-        let Counts { not_sent, unroutable, failed, unsure, .. } = self.counts;
+        let Counts { not_sent, confirmed, unroutable, failed, unsure, .. } = self.counts;
         let mut detail = format!("run {}", self.job);
         for (count, what) in [
+            // An outcome that is unknown has no number of its own.
+            (if unsure > 0 { confirmed } else { 0 }, "confirmed"),
             (unroutable, "unroutable"),
             (failed, "refused"),
             (unsure, "may have arrived or not"),
@@ -238,14 +261,44 @@ impl Report {
             End::Stopped => detail.push_str("; stopped by the user"),
             End::GrantEnded { failure }
             | End::MessageFailed { failure }
-            | End::TargetLost { failure } => detail.push_str(&format!("; {}", failure.message)),
+            | End::TargetLost { failure } => {
+                detail.push_str(&format!("; {}", kind(failure.code)));
+            }
         }
         detail
     }
 }
 
+/// A failure for the ledger: no text of a broker, no name and no part of a message.
+fn kind(code: Code) -> &'static str {
+    match code {
+        Code::NameLookup => "the target's host is not known",
+        Code::Unreachable => "the target is not reachable, or takes nothing",
+        Code::Tls => "the TLS handshake with the target failed",
+        Code::NotABroker => "the target is no such broker",
+        Code::Authentication => "the target does not accept these credentials",
+        Code::Authorization => "this account has no permission on the target",
+        Code::Timeout => "the target did not answer in time",
+        Code::ConnectionLost => "the connection to the target was lost",
+        Code::NotFound => "the target does not exist",
+        Code::Invalid => "a message cannot be written to the target",
+        Code::ReadOnly => "the target's connection does not allow changes",
+        Code::GrantEnded => "the permission to change ended",
+        Code::Changed => "something changed since the preview",
+        Code::Refused => "the target refused a message",
+        Code::Unroutable => "no queue would receive a message",
+        Code::TooLarge => "a message is too large for the target",
+        Code::Unsupported => "the target cannot take such a message",
+        Code::Keyring => "the keyring gives no credentials",
+        Code::Storage => "a file could not be read or written",
+        Code::Cancelled => "stopped by the user",
+        Code::Internal => "a defect of this console",
+    }
+}
+
 /// Nothing was sent.
 pub(super) fn refuse(publish: Grant<Publish>, settle: Option<Grant<Settle>>, failure: &Failure) {
+    // Of this console's own words and numbers: no broker was asked.
     let outcome = Outcome::Failed { detail: failure.message.clone() };
     write(publish.conclude(&outcome));
     if let Some(settle) = settle {

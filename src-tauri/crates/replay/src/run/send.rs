@@ -1,9 +1,12 @@
 //! Batches, and what the broker's answers mean.
 
 use std::collections::VecDeque;
+use std::sync::Arc;
 
 use connections::access::Publish;
 use connections::{Code, Failure, Grant};
+use kafka::produce::Writer;
+use rabbitmq::Broker;
 use rabbitmq::publish::OutgoingMessage;
 
 use super::report::{CopyState, End};
@@ -23,10 +26,19 @@ pub(super) struct Sent {
     pub routed_later: bool,
 }
 
-/// Cuts what is to be sent into batches, and sends them.
-pub(super) struct Batch {
-    to: Target,
+/// Cuts what is to be sent into batches.
+pub(super) struct Batches {
     alone: bool,
+}
+
+/// Where batches go. What it keeps open ends with it.
+pub(super) enum Sink {
+    /// To a topic, with one producer for the whole run.
+    Topic { topic: String, writer: Writer },
+    /// To an exchange.
+    Exchange { exchange: String, broker: Arc<Broker> },
+    /// The target is not one of the destination.
+    Mismatch,
 }
 
 impl Outgoing {
@@ -38,12 +50,12 @@ impl Outgoing {
     }
 }
 
-impl Batch {
-    pub(super) fn new(to: &Target) -> Self {
-        Batch { to: to.clone(), alone: true }
+impl Batches {
+    pub(super) fn new() -> Self {
+        Batches { alone: true }
     }
 
-    /// The next messages: first one, then many, those of a batch with one routing key.
+    /// The next messages: first one, then many.
     pub(super) fn next(
         &mut self,
         waiting: &mut VecDeque<(usize, Outgoing)>,
@@ -53,13 +65,7 @@ impl Batch {
         let mut bytes = 0;
         while let Some((_, next)) = waiting.front() {
             let full = batch.len() >= most || bytes + next.size() > LARGEST_BYTES;
-            let fits = match (batch.first(), next) {
-                (Some((_, Outgoing::Message(first))), Outgoing::Message(next)) => {
-                    first.routing_key == next.routing_key
-                }
-                _ => true,
-            };
-            if !batch.is_empty() && (full || !fits) {
+            if !batch.is_empty() && full {
                 break;
             }
             bytes += next.size();
@@ -67,16 +73,29 @@ impl Batch {
         }
         batch
     }
+}
+
+impl Sink {
+    pub(super) fn new(to: &Target, destination: &Destination) -> Self {
+        match (to, destination) {
+            (Target::Topic { topic, .. }, Destination::Kafka(cluster)) => {
+                Sink::Topic { topic: topic.clone(), writer: cluster.writer() }
+            }
+            (Target::Exchange { exchange, .. }, Destination::RabbitMq(broker)) => {
+                Sink::Exchange { exchange: exchange.clone(), broker: Arc::clone(broker) }
+            }
+            _ => Sink::Mismatch,
+        }
+    }
 
     /// Sends a batch; one answer for each message, in their order.
     pub(super) async fn send(
-        &self,
-        destination: &Destination,
+        &mut self,
         grant: &Grant<Publish>,
         batch: Vec<(usize, Outgoing)>,
     ) -> Vec<Result<Sent, Failure>> {
-        match (&self.to, destination) {
-            (Target::Topic { topic, .. }, Destination::Kafka(cluster)) => {
+        match self {
+            Sink::Topic { topic, writer } => {
                 let records = batch.into_iter().filter_map(|(_, outgoing)| match outgoing {
                     Outgoing::Record { partition, record } => Some(kafka::produce::Outgoing {
                         topic: topic.clone(),
@@ -88,7 +107,7 @@ impl Batch {
                     }),
                     Outgoing::Message(_) => None,
                 });
-                let results = cluster.produce(grant, records.collect()).await;
+                let results = writer.write(grant, records.collect()).await;
                 let sent = |delivered: kafka::produce::Delivered| Sent {
                     partition: Some(delivered.partition),
                     offset: Some(delivered.offset),
@@ -96,19 +115,16 @@ impl Batch {
                 };
                 results.into_iter().map(|result| result.map(sent)).collect()
             }
-            (Target::Exchange { exchange, .. }, Destination::RabbitMq(broker)) => {
-                let mut key = String::new();
+            Sink::Exchange { exchange, broker } => {
                 let messages = batch.into_iter().filter_map(|(_, outgoing)| match outgoing {
-                    Outgoing::Message(message) => {
-                        key = message.routing_key;
-                        Some(OutgoingMessage { properties: message.properties, body: message.body })
-                    }
+                    Outgoing::Message(message) => Some(OutgoingMessage {
+                        routing_key: message.routing_key,
+                        properties: message.properties,
+                        body: message.body,
+                    }),
                     Outgoing::Record { .. } => None,
                 });
-                let messages = messages.collect();
-                let target =
-                    rabbitmq::publish::Target { exchange: exchange.clone(), routing_key: key };
-                let results = broker.publish(grant, &target, messages).await;
+                let results = broker.publish(grant, exchange, messages.collect()).await;
                 let sent = |confirmed: rabbitmq::publish::Confirmed| Sent {
                     partition: None,
                     offset: None,
@@ -116,7 +132,7 @@ impl Batch {
                 };
                 results.into_iter().map(|result| result.map(sent)).collect()
             }
-            _ => {
+            Sink::Mismatch => {
                 let failure = Failure::new(Code::Internal, "the target is of the other broker");
                 vec![Err(failure); batch.len()]
             }
@@ -149,10 +165,15 @@ pub(super) fn judge(failure: Failure, on_failure: OnFailure) -> (CopyState, Opti
             let end = breaker(&failure);
             (CopyState::Failed { failure }, end)
         }
-        // About the target, so about all that follow.
-        _ => {
+        // About the target, so about all that follow: it had the message, and refused it.
+        Code::Authorization | Code::Internal => {
             let end = End::TargetLost { failure: failure.clone() };
             (CopyState::Failed { failure }, Some(end))
+        }
+        // There was no target to hand it to.
+        _ => {
+            let end = End::TargetLost { failure: failure.clone() };
+            (CopyState::NotSent { failure: Some(failure) }, Some(end))
         }
     }
 }

@@ -8,12 +8,12 @@ use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use super::report::{CopyState, Counts, End, ItemResult, Report, SourceState};
-use super::send::{Batch, judge};
+use super::send::{Batches, judge};
 use super::{Run, run};
 use crate::item::Origin;
-use crate::mapping::{NewMessage, Refusal, RoutingKey};
+use crate::mapping::{NewMessage, Refusal};
 use crate::preview::{Asked, Outgoing, Source, prepare};
-use crate::request::{OnFailure, Target};
+use crate::request::OnFailure;
 
 /// The shell runs both on threads of its own: this has to compile.
 #[expect(dead_code, reason = "it is the compiler that tests")]
@@ -37,8 +37,7 @@ fn outgoing(key: &str, bytes: usize) -> Outgoing {
 }
 
 fn sizes(waiting: impl IntoIterator<Item = Outgoing>) -> Vec<usize> {
-    let target = Target::Exchange { exchange: "x".into(), routing_key: RoutingKey::Original };
-    let mut batches = Batch::new(&target);
+    let mut batches = Batches::new();
     let mut waiting: VecDeque<_> = waiting.into_iter().enumerate().collect();
     let mut sizes = Vec::new();
     let mut next = 0;
@@ -60,9 +59,9 @@ fn the_first_message_goes_alone_and_the_rest_in_batches() {
 }
 
 #[test]
-fn a_batch_has_one_routing_key_and_a_bound_of_bytes() {
+fn a_batch_has_a_bound_of_bytes_and_any_routing_keys() {
     let keys = ["a", "b", "b", "c", "b"].map(|key| outgoing(key, 1));
-    assert_eq!(sizes(keys), [1, 2, 1, 1]);
+    assert_eq!(sizes(keys), [1, 4]);
     let large = [1, 9 << 20, 9 << 20, 40 << 20, 1, 1].map(|bytes| outgoing("k", bytes));
     assert_eq!(sizes(large), [1, 1, 1, 1, 2], "a message that is too large for a batch goes too");
 }
@@ -79,9 +78,14 @@ fn failures_end_the_run_where_they_are_about_the_target() {
         assert!(matches!(state, CopyState::Unsure { .. }), "{code:?} leaves it open");
         assert!(matches!(end, Some(End::TargetLost { .. })));
     }
-    for code in [Code::NotFound, Code::Authorization, Code::Unreachable, Code::Internal] {
+    for code in [Code::Authorization, Code::Internal] {
         let (state, end) = end(code, OnFailure::GoOn);
-        assert!(matches!(state, CopyState::Failed { .. }), "{code:?} was not sent");
+        assert!(matches!(state, CopyState::Failed { .. }), "{code:?} was refused");
+        assert!(matches!(end, Some(End::TargetLost { .. })));
+    }
+    for code in [Code::NotFound, Code::Unreachable, Code::Authentication, Code::Tls] {
+        let (state, end) = end(code, OnFailure::GoOn);
+        assert!(matches!(state, CopyState::NotSent { failure: Some(_) }), "{code:?} was not sent");
         assert!(matches!(end, Some(End::TargetLost { .. })));
     }
     let (state, end) = end(Code::GrantEnded, OnFailure::GoOn);
@@ -101,6 +105,7 @@ fn the_counts_of_a_report_add_up() {
         (CopyState::Unroutable { failure: failure() }, SourceState::Untouched),
         (CopyState::Failed { failure: failure() }, SourceState::Untouched),
         (CopyState::Unsure { failure: failure() }, SourceState::Untouched),
+        (confirmed(), SourceState::Unsure { failure: failure() }),
     ];
     let results = copies.into_iter().zip(0..).map(|((copy, source), number)| ItemResult {
         number,
@@ -110,16 +115,17 @@ fn the_counts_of_a_report_add_up() {
     });
     let report = Report::new(Uuid::nil(), End::Finished, results.collect(), Duration::from_secs(1));
     let expected = Counts {
-        selected: 7,
+        selected: 8,
         left_out: 1,
         not_sent: 1,
-        sent: 5,
-        confirmed: 2,
+        sent: 6,
+        confirmed: 3,
         unroutable: 1,
         failed: 1,
         unsure: 1,
         removed: 1,
         not_removed: 1,
+        removal_unsure: 1,
     };
     assert_eq!(report.counts, expected);
     let text = serde_json::to_string(&report).unwrap();

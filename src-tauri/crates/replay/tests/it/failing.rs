@@ -1,12 +1,13 @@
 //! Targets that go away: originals stay, and what is not known is called so.
 
 use brokers::{Fault, Kafka, KafkaOptions, Proxy, RabbitMq, RabbitOptions};
+use connections::Code;
 use connections::access::Outcome;
 use lapin::BasicProperties;
 use rabbitmq::hold::MessageState;
 use replay::mapping::{RoutingKey, Time};
 use replay::request::{Partition, Target};
-use replay::run::{CopyState, End};
+use replay::run::{CopyState, End, SourceState};
 
 use crate::support::*;
 
@@ -31,7 +32,11 @@ async fn a_rabbitmq_that_goes_away_leaves_the_originals_held() {
     let report = finish(run).await;
     assert!(matches!(report.end, End::TargetLost { .. }), "{:?}", report.end);
     assert_eq!((report.counts.confirmed, report.counts.removed), (0, 0));
-    assert_eq!(report.counts.not_sent, 4, "one was enough to know");
+    assert_eq!((report.counts.sent, report.counts.not_sent), (0, 5), "nobody was there");
+    let CopyState::NotSent { failure: Some(failure) } = &report.results[0].copy else {
+        panic!("{:?}", report.results[0])
+    };
+    assert_eq!(failure.code, Code::Unreachable, "one was enough to know: {failure}");
     let states: Vec<_> = held.handle.rows().into_iter().map(|row| row.state).collect();
     assert_eq!(states, [MessageState::Held; 5]);
     held.handle.return_all().await;
@@ -70,7 +75,7 @@ async fn a_kafka_that_dies_leaves_the_originals_held() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn originals_whose_session_is_lost_after_the_confirmation_are_told_as_duplicates() {
+async fn originals_whose_session_is_lost_after_the_confirmation_are_not_known_to_be_removed() {
     let rabbit = brokers::rabbitmq();
     let bare = BareRabbit::at(rabbit).await;
     let (from, to) = (bare.queue(&[]).await, bare.queue(&[]).await);
@@ -91,12 +96,21 @@ async fn originals_whose_session_is_lost_after_the_confirmation_are_told_as_dupl
     let run = go(prepared, target.destination(), &target.access, Some(removal));
     let report = finish(run).await;
     let counts = report.counts;
-    assert_eq!((counts.removed, counts.not_removed), (0, counts.confirmed));
+    assert_eq!((counts.removed, counts.not_removed), (0, 0));
+    assert_eq!(counts.removal_unsure, counts.confirmed);
     assert!(counts.confirmed >= 1);
+    for result in &report.results {
+        let confirmed = matches!(result.copy, CopyState::Confirmed { .. });
+        assert_eq!(matches!(result.source, SourceState::Unsure { .. }), confirmed, "{result:?}");
+    }
     let arrived = bare.drain(&to).await.len() as u64;
     assert_eq!(arrived, counts.confirmed);
     assert_eq!(counts.confirmed + counts.not_sent, 3, "what is not held any more is not sent");
-    assert!(matches!(source.activity.outcome("acknowledge"), Outcome::Failed { .. }));
+    let Outcome::Unknown { detail } = source.activity.outcome("acknowledge") else {
+        panic!("{:?}", source.activity.all())
+    };
+    let number = format!("{} have a copy, and may have been removed or not", counts.confirmed);
+    assert!(detail.contains(&number), "{detail}");
     proxy.set(Fault::Refuse);
     bare.until_ready(&from, 3).await;
 }

@@ -4,6 +4,9 @@ mod support;
 
 mod across;
 mod failing;
+mod kept;
+mod matrix;
 mod moving;
+mod soak;
 mod stopping;
 mod stories;

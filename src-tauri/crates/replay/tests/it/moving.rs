@@ -197,7 +197,7 @@ async fn a_message_that_was_settled_after_the_preview_is_not_sent() {
     let held = desk.hold(&from, 3).await;
     let asked = moving(&desk.party, &desk.party, to_queue(&to));
     let prepared = prepared(asked, held.all(), &desk.destination()).await;
-    held.handle.settle_return(&[2], rabbitmq::hold::LastLook::Keep).await;
+    held.handle.settle_return(&[2]).await;
     let removal = held.removal(&desk.access, &prepared);
     let report = finish(go(prepared, desk.destination(), &desk.access, Some(removal))).await;
     let counts = report.counts;

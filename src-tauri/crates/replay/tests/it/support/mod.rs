@@ -77,7 +77,7 @@ fn only(ca_pem: String) -> Tls {
 }
 
 fn password(text: &str) -> Secrets {
-    Secrets { password: Some(Secret::new(text.into())), private_key: None }
+    Secrets { password: Some(Secret::new(text.to_owned())), private_key: None }
 }
 
 /// A replay that removes nothing.
@@ -114,4 +114,10 @@ pub async fn finish(run_: Run) -> Report {
     assert_eq!(last.confirmed, report.counts.confirmed, "the last progress is the result");
     assert_eq!(last.removed, report.counts.removed);
     report
+}
+
+/// Milliseconds since 1970.
+pub fn now_millis() -> i64 {
+    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap();
+    since.as_millis() as i64
 }

@@ -7,11 +7,13 @@ use brokers::RabbitMq;
 use connections::ProfileId;
 use connections::access::Access;
 use connections::profile::{
-    Broker as Settings, Endpoint, RabbitMqAuthentication, RabbitMqSettings,
+    Broker as Settings, Endpoint, Profile, RabbitMqAuthentication, RabbitMqSettings,
 };
+use futures_util::StreamExt;
 use lapin::options::{
-    BasicGetOptions, BasicPublishOptions, BasicRejectOptions, ConfirmSelectOptions,
-    ExchangeDeclareOptions, QueueBindOptions, QueueDeclareOptions,
+    BasicAckOptions, BasicConsumeOptions, BasicGetOptions, BasicPublishOptions, BasicQosOptions,
+    BasicRejectOptions, ConfirmSelectOptions, ExchangeDeclareOptions, QueueBindOptions,
+    QueueDeclareOptions,
 };
 use lapin::types::{AMQPValue, FieldTable};
 use lapin::{BasicProperties, Channel, Connection, ConnectionProperties, ExchangeKind};
@@ -27,6 +29,7 @@ use super::{Activity, PATIENCE, only, password, profile};
 /// An open connection to RabbitMQ.
 pub struct RabbitDesk {
     pub broker: Arc<Broker>,
+    pub profile: Profile,
     pub party: Party,
     pub access: Access,
     pub activity: Arc<Activity>,
@@ -49,7 +52,8 @@ impl RabbitDesk {
         let broker = Broker::connect(&profile, &secrets).await.expect("the broker is up");
         let activity = Arc::new(Activity::default());
         let access = Access::new(&profile, activity.clone());
-        RabbitDesk { broker: Arc::new(broker), party: Party::from(&profile), access, activity }
+        let party = Party::from(&profile);
+        RabbitDesk { broker: Arc::new(broker), profile, party, access, activity }
     }
 
     pub fn destination(&self) -> Destination {
@@ -88,7 +92,10 @@ pub struct Held {
 
 impl Held {
     pub fn all(&self) -> Source {
-        let messages = self.handle.rows().into_iter().map(|row| row.id).collect();
+        self.some(self.handle.rows().into_iter().map(|row| row.id).collect())
+    }
+
+    pub fn some(&self, messages: Vec<u64>) -> Source {
         Source::Held {
             connection: self.connection,
             session: self.session,
@@ -108,8 +115,7 @@ impl Held {
 
 /// A bare RabbitMQ client.
 pub struct BareRabbit {
-    // Held only: the channel ends with it.
-    _connection: Connection,
+    connection: Connection,
     channel: Channel,
 }
 
@@ -119,7 +125,7 @@ impl BareRabbit {
         let connection = Connection::connect(&url, ConnectionProperties::default()).await.unwrap();
         let channel = connection.create_channel().await.unwrap();
         channel.confirm_select(ConfirmSelectOptions::default()).await.unwrap();
-        BareRabbit { _connection: connection, channel }
+        BareRabbit { connection, channel }
     }
 
     /// A durable queue of a name of its own.
@@ -179,6 +185,35 @@ impl BareRabbit {
         assert!(publish.await.unwrap().await.unwrap().is_ack());
     }
 
+    /// Puts messages into a queue and waits until the broker has all of them.
+    pub async fn put_many(&self, queue: &str, bodies: impl IntoIterator<Item = String>) {
+        let mut confirms = Vec::new();
+        for body in bodies {
+            let publish = self.channel.basic_publish(
+                "".into(),
+                queue.into(),
+                BasicPublishOptions::default(),
+                body.as_bytes(),
+                BasicProperties::default().with_delivery_mode(2),
+            );
+            confirms.push(publish.await.unwrap());
+        }
+        for confirm in confirms {
+            assert!(confirm.await.unwrap().is_ack());
+        }
+    }
+
+    /// Whether the broker takes a message for a queue. Where it breaks off, this client is done.
+    pub async fn takes(&self, queue: &str, body: &[u8], properties: BasicProperties) -> bool {
+        let options = BasicPublishOptions::default();
+        let publish =
+            self.channel.basic_publish("".into(), queue.into(), options, body, properties);
+        match publish.await {
+            Ok(confirm) => confirm.await.is_ok_and(|confirmed| confirmed.is_ack()),
+            Err(_) => false,
+        }
+    }
+
     /// Takes a message as an application that cannot process it, for good.
     pub async fn reject(&self, queue: &str) {
         let options = BasicGetOptions { no_ack: false };
@@ -205,6 +240,12 @@ impl BareRabbit {
         waited.unwrap_or_else(|_| panic!("{queue} never had {count} messages"));
     }
 
+    /// Whether a queue gives messages out, which a quorum queue does some time after its node
+    /// serves. What this looks at comes back when this client ends.
+    pub async fn serves(self, queue: &str) -> bool {
+        self.channel.basic_get(queue.into(), BasicGetOptions { no_ack: false }).await.is_ok()
+    }
+
     /// Takes everything away, in order.
     pub async fn drain(&self, queue: &str) -> Vec<lapin::message::Delivery> {
         let mut all = Vec::new();
@@ -215,6 +256,38 @@ impl BareRabbit {
                 None => return all,
             }
         }
+    }
+}
+
+impl BareRabbit {
+    /// So many messages of a queue of a kind, from its beginning and in order. They are taken away,
+    /// except from a stream.
+    pub async fn take(
+        &self,
+        kind: &str,
+        queue: &str,
+        count: usize,
+    ) -> Vec<lapin::message::Delivery> {
+        let from = if kind == "stream" { vec![("x-stream-offset", text("first"))] } else { vec![] };
+        let channel = self.connection.create_channel().await.unwrap();
+        channel.basic_qos(200, BasicQosOptions::default()).await.unwrap();
+        let consume = channel.basic_consume(
+            queue.into(),
+            "".into(),
+            BasicConsumeOptions::default(),
+            table(&from),
+        );
+        let mut consumer = consume.await.unwrap();
+        let mut all = Vec::with_capacity(count);
+        while all.len() < count {
+            let next = tokio::time::timeout(PATIENCE, consumer.next()).await;
+            let next = next.unwrap_or_else(|_| panic!("{} of {count} came", all.len()));
+            let message = next.expect("the consumer goes on").unwrap();
+            message.ack(BasicAckOptions::default()).await.unwrap();
+            all.push(message);
+        }
+        channel.close(200, "".into()).await.unwrap();
+        all
     }
 }
 
