@@ -1,4 +1,4 @@
-//! The contract with the UI: commands, events and types, generated into TypeScript.
+//! The contract with the UI: commands, events, limits and types, generated into TypeScript.
 
 use tauri_specta::{Builder, ErrorHandlingMode, collect_commands, collect_events};
 
@@ -6,6 +6,7 @@ use crate::commands::{
     access, activity, connections, holds, queues, records, replays, topics, window,
 };
 use crate::events::{Changed, LeaveAsked};
+use crate::wire::limits::Limits;
 
 /// Every command and event, once.
 pub fn builder() -> Builder<tauri::Wry> {
@@ -25,9 +26,12 @@ pub fn builder() -> Builder<tauri::Wry> {
             connections::open_connection,
             connections::remove_connection,
             connections::save_connection,
+            connections::secret_places,
             connections::test_connection,
             connections::unlock_keyring,
             holds::acknowledge_held,
+            holds::copy_held,
+            holds::copy_held_json,
             holds::drop_hold,
             holds::get_held,
             holds::held_rows,
@@ -40,6 +44,8 @@ pub fn builder() -> Builder<tauri::Wry> {
             queues::get_queue,
             queues::list_exchanges,
             queues::list_queues,
+            records::copy_record,
+            records::copy_record_json,
             records::drop_result_set,
             records::get_record,
             records::read_rows,
@@ -47,6 +53,7 @@ pub fn builder() -> Builder<tauri::Wry> {
             records::start_read,
             records::stop_read,
             replays::drop_preview,
+            replays::list_replays,
             replays::preview_replay,
             replays::start_replay,
             replays::stop_replay,
@@ -57,6 +64,7 @@ pub fn builder() -> Builder<tauri::Wry> {
             window::leave,
         ])
         .events(collect_events![Changed, LeaveAsked])
+        .constant("limits", Limits::of_this_version())
 }
 
 /// Writes the TypeScript side of the contract to a file.

@@ -1,30 +1,23 @@
-//! Everything that is open now: profiles, secrets, the ledger, live connections, result sets, holds,
-//! replays. State that the UI reads windows of; the rules are in the inner crates.
+//! Everything that is open now: connections, the ledger, result sets, holds, replays. State that the
+//! UI reads windows of; the rules are in the inner crates.
 
-mod attempts;
 mod open;
 
-use std::collections::HashMap;
 use std::path::Path;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 
-use connections::access::{Access, ActivityLog, Scope, Subject};
-use connections::live::Live;
+use connections::access::{ActivityLog, Scope, Subject};
+use connections::directory::Directory;
 use connections::profiles::Profiles;
 use connections::secrets::SecretStore;
-use connections::{Code, Failure, Grant, Profile, ProfileId};
-use kafka::Cluster;
+use connections::{Code, Failure, Grant, ProfileId};
 use ledger::Ledger;
-use rabbitmq::Broker;
-use replay::preview::{Destination, Prepared};
 use tauri::AppHandle;
 use tauri_specta::Event;
-use tokio_util::sync::CancellationToken;
 
 use crate::events::{Changed, What};
 use crate::jobs::Registry;
-use crate::sessions::{HoldSession, Reading};
-use attempts::Attempts;
+use crate::sessions::{Client, Connection, HoldSession, PreviewSession, Reading, RunningReplay};
 
 /// The name of our entries in the keyring, unless demo or tests say otherwise.
 const KEYRING_SERVICE: &str = "Kronos Console";
@@ -32,27 +25,14 @@ const KEYRING_SERVICE: &str = "Kronos Console";
 /// Everything that is open now.
 pub struct Desk {
     app: AppHandle,
-    pub profiles: Profiles,
-    pub secrets: SecretStore,
+    pub directory: Directory<Client>,
     pub ledger: Arc<Ledger>,
     /// What was found at the start and people must know.
     pub notices: Vec<Failure>,
-    access: Mutex<HashMap<ProfileId, Arc<Access>>>,
-    attempts: Attempts,
-    clusters: Live<Cluster>,
-    brokers: Live<Broker>,
     pub readings: Registry<Reading>,
     pub holds: Registry<HoldSession>,
-    pub previews: Registry<Mutex<Option<PreparedReplay>>>,
-    pub replays: Registry<CancellationToken>,
-}
-
-/// A preview and what running it needs. It runs once.
-pub struct PreparedReplay {
-    pub prepared: Prepared,
-    pub destination: Destination,
-    /// The hold of the originals, where they are removed.
-    pub hold: Option<(uuid::Uuid, Arc<HoldSession>)>,
+    pub previews: Registry<PreviewSession>,
+    pub replays: Registry<RunningReplay>,
 }
 
 impl Desk {
@@ -63,16 +43,13 @@ impl Desk {
         let interrupted =
             (!opened.interrupted.is_empty()).then(|| interrupted(&opened.interrupted));
         let ledger = Arc::new(opened.ledger);
+        let secrets = SecretStore::new(service.unwrap_or(KEYRING_SERVICE));
+        let log = Arc::clone(&ledger) as Arc<dyn ActivityLog>;
         Ok(Desk {
             app,
-            profiles,
-            secrets: SecretStore::new(service.unwrap_or(KEYRING_SERVICE)),
+            directory: Directory::new(profiles, secrets, log),
             ledger,
             notices: [profiles_notice, opened.notice, interrupted].into_iter().flatten().collect(),
-            access: Mutex::default(),
-            attempts: Attempts::default(),
-            clusters: Live::default(),
-            brokers: Live::default(),
             readings: Registry::new("result set"),
             holds: Registry::new("hold"),
             previews: Registry::new("preview"),
@@ -101,22 +78,9 @@ impl Desk {
         self.app.clone()
     }
 
-    /// What a connection allows now.
-    pub fn access(&self, profile: &Profile) -> Arc<Access> {
-        let log = Arc::clone(&self.ledger) as Arc<dyn ActivityLog>;
-        let mut access = self.lock_access();
-        let entry = access.entry(profile.id);
-        Arc::clone(entry.or_insert_with(|| Arc::new(Access::new(profile, log))))
-    }
-
-    /// Announces a change in the ledger and gives the permission to make it.
-    pub async fn grant<S: Scope>(
-        &self,
-        connection: ProfileId,
-        subject: Subject,
-    ) -> Result<Grant<S>, Failure> {
-        let access = self.access(&self.profiles.get(connection)?);
-        blocking(move || access.grant::<S>(subject)).await?
+    /// The connection in force of a profile.
+    pub fn connection(&self, id: ProfileId) -> Result<Arc<Connection>, Failure> {
+        self.directory.connection(id)
     }
 
     /// Messages held now, over all holds.
@@ -126,16 +90,43 @@ impl Desk {
         u32::try_from(held).unwrap_or(u32::MAX)
     }
 
-    /// Returns every held message.
-    pub async fn release_all(&self) {
+    /// Replays that run now.
+    pub fn replaying_now(&self) -> u32 {
+        u32::try_from(self.replays.all().len()).unwrap_or(u32::MAX)
+    }
+
+    /// Stops every replay, which settles what is on its way, and then returns every held message.
+    pub async fn end_all(&self) {
+        let replays = self.replays.all();
+        replays.iter().for_each(|(_, replay)| replay.cancel.cancel());
+        for (_, replay) in replays {
+            replay.ended.cancelled().await;
+        }
         for (_, hold) in self.holds.all() {
             hold.handle.return_all().await;
         }
     }
 
-    fn lock_access(&self) -> MutexGuard<'_, HashMap<ProfileId, Arc<Access>>> {
-        self.access.lock().unwrap_or_else(PoisonError::into_inner)
+    /// Frees what only a page can ask for that is not there any more: a new one begins.
+    pub fn forget_page(&self) {
+        for (id, reading) in self.readings.all() {
+            reading.cancel.cancel();
+            self.readings.remove(&id);
+        }
+        for (id, _) in self.previews.all() {
+            self.previews.remove(&id);
+        }
     }
+}
+
+/// Announces a change in the ledger and gives the permission to make it on this connection, which is
+/// the one that the person saw: a newer one of the same profile may be another broker.
+pub async fn grant<S: Scope>(
+    connection: &Connection,
+    subject: Subject,
+) -> Result<Grant<S>, Failure> {
+    let access = Arc::clone(connection.access());
+    blocking(move || access.grant::<S>(subject)).await?
 }
 
 fn interrupted(entries: &[ledger::Entry]) -> Failure {
@@ -151,7 +142,7 @@ pub fn tell(app: &AppHandle, what: What) {
     }
 }
 
-/// Runs what blocks on the disk away from the async threads.
+/// Runs what blocks on the disk, or takes long, away from the async threads.
 pub async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> T + Send + 'static,
 ) -> Result<T, Failure> {

@@ -24,10 +24,12 @@ pub enum What {
     Activity,
 }
 
-/// The window was asked to close while messages are held. The UI asks the person, then calls
-/// `leave`.
+/// The window was asked to close while messages are held or replays run. The UI asks the person,
+/// then calls `leave`.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize, Type, Event)]
 pub struct LeaveAsked {
     /// Messages held now.
     pub held: u32,
+    /// Replays that run now.
+    pub replays: u32,
 }

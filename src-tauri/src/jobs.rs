@@ -1,6 +1,5 @@
 //! Running jobs: an id, a way to stop, and what is kept for the UI to read windows of.
 
-use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use uuid::Uuid;
@@ -11,19 +10,20 @@ use crate::wire::failure::Code;
 /// Things of one kind by their id. Ids are opaque and never used again.
 pub struct Registry<T> {
     what: &'static str,
-    items: Mutex<HashMap<String, Arc<T>>>,
+    /// In the order in which they came: there are few of them.
+    items: Mutex<Vec<(String, Arc<T>)>>,
 }
 
 impl<T> Registry<T> {
     /// An empty registry; `what` names one item in errors.
     pub fn new(what: &'static str) -> Self {
-        Registry { what, items: Mutex::new(HashMap::new()) }
+        Registry { what, items: Mutex::default() }
     }
 
     /// Keeps an item and gives its id.
     pub fn add(&self, item: Arc<T>) -> String {
         let id = Uuid::new_v4().to_string();
-        self.lock().insert(id.clone(), item);
+        self.lock().push((id.clone(), item));
         id
     }
 
@@ -32,7 +32,8 @@ impl<T> Registry<T> {
     /// # Errors
     /// `not_found` for an id that was never given or was removed.
     pub fn get(&self, id: &str) -> Result<Arc<T>, Failure> {
-        self.lock().get(id).cloned().ok_or_else(|| Failure {
+        let found = self.lock().iter().find(|(of, _)| of == id).map(|(_, item)| Arc::clone(item));
+        found.ok_or_else(|| Failure {
             code: Code::NotFound,
             message: format!("this {} is no longer there", self.what),
             hint: Some("open it again".to_owned()),
@@ -41,15 +42,34 @@ impl<T> Registry<T> {
 
     /// Forgets an item and gives it back, if it was there.
     pub fn remove(&self, id: &str) -> Option<Arc<T>> {
-        self.lock().remove(id)
+        let mut items = self.lock();
+        let place = items.iter().position(|(of, _)| of == id)?;
+        Some(items.remove(place).1)
     }
 
-    /// Everything, with its id.
+    /// Everything, with its id, the oldest first.
     pub fn all(&self) -> Vec<(String, Arc<T>)> {
-        self.lock().iter().map(|(id, item)| (id.clone(), Arc::clone(item))).collect()
+        self.lock().clone()
     }
 
-    fn lock(&self) -> MutexGuard<'_, HashMap<String, Arc<T>>> {
+    fn lock(&self) -> MutexGuard<'_, Vec<(String, Arc<T>)>> {
         self.items.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn things_are_listed_in_the_order_in_which_they_came_and_not_after_they_went() {
+        let registry = Registry::new("thing");
+        let ids: Vec<String> = (0..20).map(|n| registry.add(Arc::new(n))).collect();
+        assert_eq!(registry.remove(&ids[7]).as_deref(), Some(&7));
+        assert!(registry.remove(&ids[7]).is_none());
+        assert!(registry.get(&ids[7]).is_err());
+        assert_eq!(registry.get(&ids[8]).as_deref().ok(), Some(&8));
+        let listed: Vec<i32> = registry.all().iter().map(|(_, n)| **n).collect();
+        assert_eq!(listed, (0..20).filter(|n| *n != 7).collect::<Vec<_>>());
     }
 }

@@ -15,6 +15,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use tauri::{App, Manager};
+use tauri_plugin_dialog::{DialogExt, MessageDialogKind};
 use tracing_subscriber::filter::filter_fn;
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
@@ -38,15 +39,19 @@ pub fn run() -> ExitCode {
         .invoke_handler(builder.invoke_handler())
         .setup(move |app| {
             builder.mount_events(app);
-            start(app)
+            if let Err(error) = start(app) {
+                end_with(app, error.as_ref());
+            }
+            Ok(())
         })
+        .on_page_load(window::on_page_load)
         .on_window_event(window::on_event)
         .build(tauri::generate_context!());
     match app {
-        Ok(app) => {
-            app.run(|_, _| {});
-            ExitCode::SUCCESS
-        }
+        Ok(app) => match app.run_return(|_, _| {}) {
+            0 => ExitCode::SUCCESS,
+            _ => ExitCode::FAILURE,
+        },
         Err(error) => {
             tracing::error!(%error, "the console could not start");
             ExitCode::FAILURE
@@ -59,7 +64,6 @@ fn start(app: &mut App) -> Result<(), Box<dyn std::error::Error>> {
         Some(folder) => PathBuf::from(folder),
         None => app.path().app_data_dir()?,
     };
-    std::fs::create_dir_all(&folder)?;
     let handle = app.handle().clone();
     let Some(instance) = instance::claim(&folder, move || window::raise(&handle))? else {
         app.handle().exit(0);
@@ -72,6 +76,17 @@ fn start(app: &mut App) -> Result<(), Box<dyn std::error::Error>> {
     app.manage(desk);
     window::open(app)?;
     Ok(())
+}
+
+/// Says why there is no window, to whoever started this from a terminal and to whoever did not.
+fn end_with(app: &App, error: &dyn std::error::Error) {
+    tracing::error!(%error, "the console could not start");
+    let handle = app.handle().clone();
+    app.dialog()
+        .message(format!("The console could not start: {error}."))
+        .title("Kronos Console")
+        .kind(MessageDialogKind::Error)
+        .show(move |_| handle.exit(1));
 }
 
 /// Never payloads or secrets: see the inner crates. `RUST_LOG` chooses what is said, except of the

@@ -1,5 +1,6 @@
 import "@fontsource-variable/inter/wght.css";
 import "@fontsource-variable/jetbrains-mono/wght.css";
+import "./styles/fonts.css";
 import "./styles/tokens.css";
 import "./styles/base.css";
 
@@ -24,6 +25,9 @@ async function platform(): Promise<Platform> {
   }
   return tauriPlatform();
 }
+
+// A window opens without an address; one that is loaded again keeps its own.
+if (window.location.hash === "") window.history.replaceState(null, "", "#/start");
 
 const root = document.getElementById("root");
 if (root === null) throw new Error("index.html has no #root");

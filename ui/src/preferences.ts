@@ -1,27 +1,79 @@
 //! What the person chose about the window. The only module that touches `localStorage`; nothing
-//! else is stored there, and never a name, a payload or a secret.
+//! else is stored there, and never a name, a payload or a secret: of a place, the connection's id and
+//! the kind of page.
 //!
 //! A value that cannot be read, or is not of its shape any more, counts as not chosen.
 
 import { useSyncExternalStore } from "react";
-import { z } from "@/schema";
 
-const Widths = z.record(z.string(), z.number().finite().positive().max(10_000));
+/** Pixels by the id of a column or a panel. */
+export type Widths = Readonly<Record<string, number>>;
 
-const Shape = z.object({
-  theme: z.enum(["system", "dark", "light"]).catch("system"),
-  language: z.enum(["system", "en", "fr"]).catch("system"),
-  zone: z.enum(["local", "utc", "epoch"]).catch("local"),
-  /** Table id → column id → pixels. */
-  columns: z.record(z.string(), Widths).catch({}),
-  /** Panel id → pixels. */
-  panels: Widths.catch({}),
-});
+/** A list of a connection, or Activity: a place without the name of anything. */
+export type LastPlace =
+  | { readonly page: "topics" | "queues"; readonly connection: string }
+  | { readonly page: "activity" };
 
-export type Preferences = z.infer<typeof Shape>;
-export type ThemeChoice = Preferences["theme"];
-export type LanguageChoice = Preferences["language"];
-export type Zone = Preferences["zone"];
+const THEMES = ["system", "dark", "light"] as const;
+const LANGUAGES = ["system", "en", "fr"] as const;
+const ZONES = ["local", "utc", "epoch"] as const;
+const LISTS = ["topics", "queues"] as const;
+
+export type ThemeChoice = (typeof THEMES)[number];
+export type LanguageChoice = (typeof LANGUAGES)[number];
+export type Zone = (typeof ZONES)[number];
+
+export interface Preferences {
+  readonly theme: ThemeChoice;
+  readonly language: LanguageChoice;
+  readonly zone: Zone;
+  /** By the id of a table. */
+  readonly columns: Readonly<Record<string, Widths>>;
+  readonly panels: Widths;
+  /** Where the person was last; null is home. */
+  readonly place: LastPlace | null;
+}
+
+const WIDEST = 10_000;
+
+function fields(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value) ? { ...value } : {};
+}
+
+function oneOf<Word extends string>(words: readonly Word[], value: unknown): Word | undefined {
+  return words.find((word) => word === value);
+}
+
+function widths(value: unknown): Widths {
+  const all = Object.entries(fields(value));
+  return Object.fromEntries(
+    all.filter(
+      (entry): entry is [string, number] =>
+        typeof entry[1] === "number" && entry[1] > 0 && entry[1] <= WIDEST,
+    ),
+  );
+}
+
+function placeOf(value: unknown): LastPlace | null {
+  const { page, connection } = fields(value);
+  if (page === "activity") return { page };
+  const list = oneOf(LISTS, page);
+  return list === undefined || typeof connection !== "string" ? null : { page: list, connection };
+}
+
+/** Anything that is not of its shape counts as not chosen. */
+export function preferencesOf(stored: unknown): Preferences {
+  const { theme, language, zone, columns, panels, place } = fields(stored);
+  const tables = Object.entries(fields(columns));
+  return {
+    theme: oneOf(THEMES, theme) ?? "system",
+    language: oneOf(LANGUAGES, language) ?? "system",
+    zone: oneOf(ZONES, zone) ?? "local",
+    columns: Object.fromEntries(tables.map(([id, table]) => [id, widths(table)])),
+    panels: widths(panels),
+    place: placeOf(place),
+  };
+}
 
 const KEY = "kronos-console.preferences";
 
@@ -32,8 +84,7 @@ function load(): Preferences {
   } catch {
     // Storage may be switched off or hold something else: start from the defaults.
   }
-  const parsed = Shape.safeParse(stored);
-  return parsed.success ? parsed.data : Shape.parse({});
+  return preferencesOf(stored);
 }
 
 let current = load();

@@ -19,6 +19,7 @@ import { EmptyState } from "@/components/EmptyState/EmptyState";
 import { Skeleton } from "@/components/Skeleton/Skeleton";
 import { useText } from "@/i18n";
 import { HomePage } from "@/pages/home";
+import { StartPage } from "@/pages/home/StartPage";
 
 import { ConnectionGate } from "./shell/ConnectionGate";
 import { asFailure } from "./platform/failure";
@@ -28,6 +29,8 @@ import { Shell } from "./shell/Shell";
 const root = createRootRoute({ component: Shell, notFoundComponent: NotFound });
 
 const home = createRoute({ getParentRoute: () => root, path: "/", component: HomePage });
+
+const start = createRoute({ getParentRoute: () => root, path: "/start", component: StartPage });
 
 const activity = createRoute({
   getParentRoute: () => root,
@@ -103,6 +106,7 @@ const queue = createRoute({
 
 const routeTree = root.addChildren([
   home,
+  start,
   activity,
   newConnection,
   editConnection,

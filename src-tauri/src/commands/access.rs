@@ -1,5 +1,6 @@
 //! Unlocking and locking a connection.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use tauri::State;
@@ -18,9 +19,9 @@ pub async fn unlock(
     reason: String,
     minutes: u32,
 ) -> Reply<AccessState> {
-    let access = desk.access(&desk.profiles.get(profile::id(&connection)?)?);
+    let access = Arc::clone(desk.connection(profile::id(&connection)?)?.access());
     let time = Duration::from_secs(u64::from(minutes) * 60);
-    let unlocking = std::sync::Arc::clone(&access);
+    let unlocking = Arc::clone(&access);
     blocking(move || unlocking.unlock(&reason, time)).await??;
     desk.tell(What::Connections);
     Ok(access.state().into())
@@ -30,8 +31,8 @@ pub async fn unlock(
 #[tauri::command]
 #[specta::specta]
 pub async fn lock(desk: State<'_, Desk>, connection: String) -> Reply<AccessState> {
-    let access = desk.access(&desk.profiles.get(profile::id(&connection)?)?);
-    let locking = std::sync::Arc::clone(&access);
+    let access = Arc::clone(desk.connection(profile::id(&connection)?)?.access());
+    let locking = Arc::clone(&access);
     blocking(move || locking.lock()).await?;
     desk.tell(What::Connections);
     Ok(access.state().into())

@@ -1,15 +1,14 @@
 //! Connections: list, edit, test, open.
 
+use connections::directory;
 use connections::profile::{Broker, Profile};
-use connections::secret::{Secret, Secrets};
-use connections::secrets::{Keyring, SecretKind};
+use connections::secrets::Keyring;
 use tauri::State;
 
 use crate::desk::Desk;
-use crate::events::What;
 use crate::wire::connection::{
-    ConnectionForm, ConnectionSummary, KeyringState, KeyringStatus, Notice, SavedConnection,
-    SecretChange, SecretChanges, SecretPlace, Step,
+    ConnectionForm, ConnectionSummary, KeyringState, KeyringStatus, Notice, RemovedConnection,
+    SavedConnection, SecretChanges, SecretPlaces, Step,
 };
 use crate::wire::{Reply, profile};
 
@@ -17,20 +16,27 @@ use crate::wire::{Reply, profile};
 #[tauri::command]
 #[specta::specta]
 pub async fn list_connections(desk: State<'_, Desk>) -> Reply<Vec<ConnectionSummary>> {
-    let mut profiles = desk.profiles.list();
-    profiles.sort_by_key(|profile| profile.name.to_lowercase());
-    Ok(profiles.iter().map(|profile| desk.summary(profile)).collect())
+    Ok(desk.directory.list().iter().map(|connection| desk.summary(connection)).collect())
 }
 
-/// A saved connection without its secrets.
+/// A saved connection without its secrets. Never waits for the keyring.
 #[tauri::command]
 #[specta::specta]
-pub async fn get_connection(desk: State<'_, Desk>, id: String) -> Reply<SavedConnection> {
-    let profile = desk.profiles.get(profile::id(&id)?)?;
-    Ok(saved(&desk, profile).await)
+pub async fn get_connection(desk: State<'_, Desk>, id: String) -> Reply<ConnectionForm> {
+    Ok(desk.connection(profile::id(&id)?)?.profile().clone().into())
 }
 
-/// Saves a connection and says where its secrets are now. An open connection is closed first.
+/// Where the secrets of a saved connection are. Asks the keyring, which may take seconds.
+#[tauri::command]
+#[specta::specta]
+pub async fn secret_places(desk: State<'_, Desk>, id: String) -> Reply<SecretPlaces> {
+    Ok(desk.directory.places(profile::id(&id)?).await?.into())
+}
+
+/// Saves a connection and says where its secrets are now. What was open of it ends once it is saved:
+/// held messages are returned, permissions end. A stored secret that would go elsewhere than it was
+/// typed for is refused as `invalid`; a production connection that would be loosened and is not
+/// unlocked as `read_only`.
 #[tauri::command]
 #[specta::specta]
 pub async fn save_connection(
@@ -38,37 +44,32 @@ pub async fn save_connection(
     form: ConnectionForm,
     secrets: SecretChanges,
 ) -> Reply<SavedConnection> {
+    let known = form.id.is_some();
     let profile = Profile::try_from(form)?;
-    desk.close_connection(profile.id).await;
-    desk.profiles.save(profile.clone())?;
-    let changes =
-        [(SecretKind::Password, secrets.password), (SecretKind::PrivateKey, secrets.private_key)];
-    for (kind, change) in changes {
-        match change {
-            SecretChange::Keep => {}
-            SecretChange::Set { text } => {
-                desk.secrets.put(profile.id, kind, Secret::new(text)).await?;
-            }
-            SecretChange::Forget => desk.secrets.forget_one(profile.id, kind).await?,
-        }
-    }
-    desk.tell(What::Connections);
-    Ok(saved(&desk, profile).await)
+    let changes = directory::SecretChanges::from(secrets);
+    let saved = match known {
+        true => desk.directory.edit(profile.clone(), changes).await?,
+        false => desk.directory.add(profile.clone(), changes).await?,
+    };
+    desk.close(saved.ended).await;
+    Ok(SavedConnection {
+        secrets: saved.places.into(),
+        notices: saved.notices.into_iter().map(Into::into).collect(),
+        form: profile.into(),
+    })
 }
 
 /// Removes a connection and forgets its secrets.
 #[tauri::command]
 #[specta::specta]
-pub async fn remove_connection(desk: State<'_, Desk>, id: String) -> Reply<()> {
-    let id = profile::id(&id)?;
-    desk.close_connection(id).await;
-    desk.secrets.forget(id).await?;
-    desk.profiles.remove(id)?;
-    desk.tell(What::Connections);
-    Ok(())
+pub async fn remove_connection(desk: State<'_, Desk>, id: String) -> Reply<RemovedConnection> {
+    let removed = desk.directory.remove(profile::id(&id)?).await?;
+    desk.close(removed.ended).await;
+    Ok(RemovedConnection { notice: removed.notice.map(Into::into) })
 }
 
-/// Tries a form as it stands, saved or not, with one attempt to log in.
+/// Tries a form as it stands, saved or not, with one attempt to log in. A stored secret is used only
+/// where it would be used after saving.
 #[tauri::command]
 #[specta::specta]
 pub async fn test_connection(
@@ -79,11 +80,7 @@ pub async fn test_connection(
     let known = form.id.is_some();
     let profile = Profile::try_from(form)?;
     profile.validate()?;
-    let stored = if known { desk.secrets.get(&profile).await? } else { Secrets::default() };
-    let secrets = Secrets {
-        password: changed(secrets.password, stored.password),
-        private_key: changed(secrets.private_key, stored.private_key),
-    };
+    let secrets = desk.directory.secrets_to_test(&profile, known, secrets.into()).await?;
     let diagnosis = match &profile.broker {
         Broker::Kafka(_) => kafka::diagnose(&profile, &secrets).await?,
         Broker::RabbitMq(_) => rabbitmq::diagnose(&profile, &secrets).await,
@@ -91,8 +88,8 @@ pub async fn test_connection(
     Ok(diagnosis.steps.into_iter().map(Into::into).collect())
 }
 
-/// Connects, if it is not connected; a refusal is not tried again until the connection is edited
-/// or `again` is true.
+/// Connects, if it is not connected; refused credentials are not tried again until the connection is
+/// edited or `again` is true, which also replaces a client that was refused in the middle of use.
 #[tauri::command]
 #[specta::specta]
 pub async fn open_connection(
@@ -102,7 +99,7 @@ pub async fn open_connection(
 ) -> Reply<ConnectionSummary> {
     let id = profile::id(&id)?;
     desk.open_connection(id, again).await?;
-    Ok(desk.summary(&desk.profiles.get(id)?))
+    Ok(desk.summary(&*desk.connection(id)?))
 }
 
 /// Closes a connection: held messages are returned first.
@@ -117,7 +114,7 @@ pub async fn close_connection(desk: State<'_, Desk>, id: String) -> Reply<()> {
 #[tauri::command]
 #[specta::specta]
 pub async fn keyring_status(desk: State<'_, Desk>) -> Reply<KeyringStatus> {
-    Ok(status(desk.secrets.state().await))
+    Ok(status(desk.directory.secrets().state().await))
 }
 
 /// Asks the system to unlock the keyring, which opens its dialog, and moves into it what was kept in
@@ -125,7 +122,7 @@ pub async fn keyring_status(desk: State<'_, Desk>) -> Reply<KeyringStatus> {
 #[tauri::command]
 #[specta::specta]
 pub async fn unlock_keyring(desk: State<'_, Desk>) -> Reply<KeyringStatus> {
-    Ok(status(desk.secrets.unlock().await))
+    Ok(status(desk.directory.secrets().unlock().await))
 }
 
 /// What the console found when it started and that people must know.
@@ -139,30 +136,6 @@ pub async fn list_notices(desk: State<'_, Desk>) -> Reply<Vec<Notice>> {
     Ok(notices.collect())
 }
 
-async fn saved(desk: &Desk, profile: Profile) -> SavedConnection {
-    let stored = desk.secrets.get(&profile).await;
-    let in_memory = desk.secrets.in_memory(profile.id);
-    let place = |kind: SecretKind, of: fn(&Secrets) -> &Option<Secret>| match &stored {
-        _ if in_memory.contains(&kind) => SecretPlace::Memory,
-        Ok(secrets) if of(secrets).is_some() => SecretPlace::Keyring,
-        Ok(_) => SecretPlace::None,
-        Err(_) => SecretPlace::Unknown,
-    };
-    SavedConnection {
-        password: place(SecretKind::Password, |secrets| &secrets.password),
-        private_key: place(SecretKind::PrivateKey, |secrets| &secrets.private_key),
-        form: profile.into(),
-    }
-}
-
-fn changed(change: SecretChange, stored: Option<Secret>) -> Option<Secret> {
-    match change {
-        SecretChange::Keep => stored,
-        SecretChange::Set { text } => Some(Secret::new(text)),
-        SecretChange::Forget => None,
-    }
-}
-
 fn status(keyring: Keyring) -> KeyringStatus {
     KeyringStatus {
         state: match keyring {
@@ -171,6 +144,5 @@ fn status(keyring: Keyring) -> KeyringStatus {
             Keyring::Missing => KeyringState::Missing,
             Keyring::Refused => KeyringState::Refused,
         },
-        detail: keyring.failure().map(|failure| failure.to_string()),
     }
 }

@@ -1,17 +1,15 @@
 //! Saving bytes to a file that the person chooses. The page never names a path.
 
-use std::path::Path;
-
-use connections::Failure;
 use connections::failure::Code;
+use connections::{Failure, storage};
 use tauri::AppHandle;
 use tauri_plugin_dialog::DialogExt;
 
 use crate::desk::blocking;
 use crate::wire::Reply;
 
-/// Asks where, with `name` as a proposal, and writes the bytes as they are. False where the person
-/// cancelled.
+/// Asks where, with `name` as a proposal, and writes the bytes as they are: all of them, or none and
+/// what was there before. False where the person cancelled.
 pub async fn save(app: &AppHandle, name: &str, bytes: Option<&[u8]>) -> Reply<bool> {
     let Some(bytes) = bytes else {
         return Err(Failure::new(Code::Invalid, "there are no bytes to save: this is null").into());
@@ -22,20 +20,33 @@ pub async fn save(app: &AppHandle, name: &str, bytes: Option<&[u8]>) -> Reply<bo
         return Ok(false);
     };
     let bytes = bytes.to_vec();
-    let shown = path.display().to_string();
-    blocking(move || write(&path, &bytes)).await?.map_err(|error| {
-        Failure::new(Code::Storage, format!("{shown} cannot be written: {error}"))
-            .hint("choose another folder")
-    })?;
+    blocking(move || storage::write_atomically(&path, &bytes)).await??;
     Ok(true)
-}
-
-fn write(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
-    std::fs::write(path, bytes)
 }
 
 /// Names of topics and queues can hold what a file's name cannot.
 fn safe(name: &str) -> String {
     let kept = |c: char| if c.is_alphanumeric() || "-_.".contains(c) { c } else { '_' };
     name.chars().map(kept).take(120).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn exactly_the_bytes_are_written_also_over_a_longer_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join(safe("orders/payment failed-7-891204.bin"));
+        std::fs::write(&path, [0; 4096]).unwrap();
+        let bytes: Vec<u8> = (0..=u8::MAX).chain(*b"\r\n\0\xEF\xBB\xBF").collect();
+        storage::write_atomically(&path, &bytes).unwrap();
+        assert_eq!(std::fs::read(&path).unwrap(), bytes);
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1, "no litter");
+    }
+
+    #[test]
+    fn a_proposed_name_holds_no_folder() {
+        assert_eq!(safe("../a/b:c*d.bin"), ".._a_b_c_d.bin");
+    }
 }

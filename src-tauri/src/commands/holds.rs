@@ -3,17 +3,18 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use connections::Failure;
-use connections::access::{Hold, Outcome, Settle, Subject};
+use connections::access::{Hold, Settle, Subject};
 use connections::failure::Code;
-use message::story;
-use rabbitmq::hold::{HoldRequest, MessageState, Phase};
+use connections::{Failure, Grant};
+use message::{Delivery, exact, story};
+use rabbitmq::hold::{Account, HoldRequest, Phase};
 use tauri::{AppHandle, State};
 
 use crate::commands::files;
-use crate::desk::{Desk, tell};
+use crate::desk::{Desk, blocking, grant, tell};
 use crate::events::What;
 use crate::sessions::HoldSession;
+use crate::wire::copy::{self, Copied, CopyForm};
 use crate::wire::delivery::HeldDetail;
 use crate::wire::hold::{HeldPage, HeldRow, HoldMode, HoldPreview, HoldView, LastLook, Settled};
 use crate::wire::render::Form;
@@ -48,16 +49,16 @@ pub async fn start_hold(
     count: u32,
     mode: HoldMode,
 ) -> Reply<HoldView> {
-    let connection = profile::id(&connection)?;
+    let connection = desk.connection(profile::id(&connection)?)?;
     let count = wanted(count)?;
     for (id, session) in desk.holds.all() {
-        let same = session.connection == connection && session.handle.queue() == queue;
+        let same = Arc::ptr_eq(&session.connection, &connection) && session.handle.queue() == queue;
         if same && session.handle.state().borrow().phase != Phase::Ended {
             session.handle.more(count, MOST_BYTES).await?;
             return Ok(HoldView::of(id, &session));
         }
     }
-    let broker = desk.broker(connection).await?;
+    let broker = desk.broker_of(&connection).await?;
     let facts = broker.queue(&queue).await?;
     let after_last = broker.budget(&facts).after_last;
     let subject = Subject {
@@ -66,7 +67,7 @@ pub async fn start_hold(
         count: Some(u64::from(count)),
         source: None,
     };
-    let grant = desk.grant::<Hold>(connection, subject).await?;
+    let grant = grant::<Hold>(&connection, subject).await?;
     let request =
         HoldRequest { queue, count, bytes: MOST_BYTES, mode: Some(mode.into()), at_most: None };
     let handle = Arc::new(broker.hold(grant, request).await?);
@@ -94,9 +95,9 @@ pub async fn held_rows(
     count: u32,
 ) -> Reply<HeldPage> {
     let session = desk.holds.get(&hold)?;
-    let rows = session.handle.rows();
-    let total = u32::try_from(rows.len()).unwrap_or(u32::MAX);
-    let window = rows.iter().skip(from as usize).take(count as usize).map(|row| {
+    let (rows, total) = session.handle.window(from as usize, count as usize);
+    let total = u32::try_from(total).unwrap_or(u32::MAX);
+    let window = rows.iter().map(|row| {
         let died = session.handle.message(row.id).and_then(|delivery| story::died(&delivery));
         HeldRow::of(row, died)
     });
@@ -114,13 +115,14 @@ pub async fn get_held(
     whole: bool,
 ) -> Reply<HeldDetail> {
     let session = desk.holds.get(&hold)?;
-    let row = session.handle.rows().into_iter().find(|row| row.id == u64::from(id));
+    let row = session.handle.row(u64::from(id));
     let delivery = session.handle.message(u64::from(id));
     let (row, delivery) = row.zip(delivery).ok_or_else(|| no_message(id))?;
-    Ok(HeldDetail::of(&row, &delivery, form, whole))
+    Ok(blocking(move || HeldDetail::of(&row, &delivery, form, whole)).await?)
 }
 
-/// Returns messages to their queue.
+/// Returns messages to their queue. Those in their last look do not survive it, so returning them
+/// all the same is announced and written down as what it is.
 #[tauri::command]
 #[specta::specta]
 pub async fn return_held(
@@ -130,9 +132,16 @@ pub async fn return_held(
     last_look: LastLook,
 ) -> Reply<Settled> {
     let session = desk.holds.get(&hold)?;
-    let results = session.handle.settle_return(&wide(&ids), last_look.into()).await;
+    let settled = match last_look {
+        LastLook::Keep => Account::of(&session.handle.settle_return(&wide(&ids)).await).into(),
+        LastLook::ReturnAnyway => {
+            let grant = settle_grant(&session, "return in the last look", &ids).await?;
+            let results = session.handle.return_anyway(&grant, &wide(&ids)).await;
+            conclude(grant, Account::of(&results)).await
+        }
+    };
     desk.tell(What::Holds);
-    Ok(Settled::of(&results, MessageState::Returned))
+    Ok(settled)
 }
 
 /// Removes messages for good. `count` is what the person typed and must be the number of `ids`.
@@ -149,19 +158,37 @@ pub async fn acknowledge_held(
         return Err(Failure::new(Code::Invalid, message).hint("type the number selected").into());
     }
     let session = desk.holds.get(&hold)?;
-    let subject = Subject {
-        action: "acknowledge".to_owned(),
-        object: format!("queue {}", session.handle.queue()),
-        count: Some(u64::from(count)),
-        source: None,
-    };
-    let grant = desk.grant::<Settle>(session.connection, subject).await?;
+    let grant = settle_grant(&session, "acknowledge", &ids).await?;
     let results = session.handle.acknowledge(&grant, &wide(&ids)).await;
-    let settled = Settled::of(&results, MessageState::Acknowledged);
-    let outcome = outcome(&settled);
-    crate::desk::blocking(move || grant.conclude(&outcome)).await??;
+    let settled = conclude(grant, Account::of(&results)).await;
     desk.tell(What::Holds);
     Ok(settled)
+}
+
+async fn settle_grant(
+    session: &HoldSession,
+    action: &str,
+    ids: &[u32],
+) -> Result<Grant<Settle>, Failure> {
+    let subject = Subject {
+        action: action.to_owned(),
+        object: format!("queue {}", session.handle.queue()),
+        count: Some(ids.len() as u64),
+        source: None,
+    };
+    grant::<Settle>(&session.connection, subject).await
+}
+
+/// Writes the outcome down. What is done stays done where the ledger cannot be written, and is told.
+async fn conclude(grant: Grant<Settle>, account: Account) -> Settled {
+    let outcome = account.outcome();
+    let written = blocking(move || grant.conclude(&outcome)).await.flatten();
+    let mut settled = Settled::from(account);
+    if let Err(failure) = written {
+        tracing::error!(%failure, "an outcome could not be written to the ledger");
+        settled.unrecorded = Some(failure.into());
+    }
+    settled
 }
 
 /// Returns what is held and ends the session; its rows stay until it is dropped.
@@ -197,10 +224,36 @@ pub async fn save_held(
     hold: String,
     id: u32,
 ) -> Reply<bool> {
-    let session = desk.holds.get(&hold)?;
-    let delivery = session.handle.message(u64::from(id)).ok_or_else(|| no_message(id))?;
-    let name = format!("{}-{id}.bin", session.handle.queue());
+    let delivery = delivery(&desk, &hold, id)?;
+    let name = format!("{}-{id}.bin", delivery.queue);
     files::save(&app, &name, Some(delivery.body.as_slice())).await
+}
+
+/// A held body for the clipboard, whole and exact; also after the hold ended.
+#[tauri::command]
+#[specta::specta]
+pub async fn copy_held(
+    desk: State<'_, Desk>,
+    hold: String,
+    id: u32,
+    form: CopyForm,
+) -> Reply<Copied> {
+    let delivery = delivery(&desk, &hold, id)?;
+    Ok(Copied::of(Some(&delivery.body), form, "the body")?)
+}
+
+/// A whole held message for the clipboard, as JSON from which every byte of it can be had again.
+#[tauri::command]
+#[specta::specta]
+pub async fn copy_held_json(desk: State<'_, Desk>, hold: String, id: u32) -> Reply<String> {
+    let delivery = delivery(&desk, &hold, id)?;
+    copy::bounded(delivery.body.len() as u64, "the body")?;
+    Ok(exact::delivery_json(&delivery))
+}
+
+fn delivery(desk: &Desk, hold: &str, id: u32) -> Result<Arc<Delivery>, crate::wire::Failure> {
+    let message = desk.holds.get(hold)?.handle.message(u64::from(id));
+    Ok(message.ok_or_else(|| no_message(id))?)
 }
 
 /// Tells the UI of changes of a session, about ten times a second at most, until it ends.
@@ -216,19 +269,6 @@ fn follow(app: AppHandle, session: &Arc<HoldSession>) {
             tokio::time::sleep(PACE).await;
         }
     });
-}
-
-fn outcome(settled: &Settled) -> Outcome {
-    let detail = settled.failure.as_ref().map(|failure| failure.message.clone());
-    match (settled.done, settled.failed) {
-        (done, 0) => Outcome::Done { count: Some(u64::from(done)), detail: None },
-        (0, _) => Outcome::Failed { detail: detail.unwrap_or_default() },
-        (done, failed) => Outcome::Partial {
-            done: u64::from(done),
-            failed: u64::from(failed),
-            detail: detail.unwrap_or_default(),
-        },
-    }
 }
 
 fn wanted(count: u32) -> Result<u16, Failure> {

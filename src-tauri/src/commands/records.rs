@@ -3,13 +3,15 @@
 use std::sync::Arc;
 
 use kafka::read::DEFAULT_BODY_CAP;
-use message::Octets;
+use message::{Octets, exact};
 use tauri::ipc::Channel;
 use tauri::{AppHandle, State};
 
 use crate::commands::files;
-use crate::desk::Desk;
+use crate::desk::{Desk, blocking};
 use crate::sessions::Reading;
+use crate::wire::copy::{self, Copied, CopyForm};
+use crate::wire::limits::COPY_BYTES;
 use crate::wire::record::{
     ReadEvent, ReadRequest, RecordDetail, RecordPage, RecordPart, RecordRow,
 };
@@ -25,10 +27,14 @@ pub async fn start_read(
     request: ReadRequest,
     events: Channel<ReadEvent>,
 ) -> Reply<String> {
-    let connection = profile::id(&connection)?;
-    let cluster = desk.cluster(connection).await?;
-    let reading = Arc::new(Reading::new(connection, request.topic.clone()));
+    let connection = desk.connection(profile::id(&connection)?)?;
+    let cluster = desk.cluster_of(&connection).await?;
+    let reading = Arc::new(Reading::new(Arc::clone(&connection), request.topic.clone()));
     let id = desk.readings.add(Arc::clone(&reading));
+    // Closed in between: nobody else would stop it.
+    if connection.is_ended() {
+        reading.cancel.cancel();
+    }
     tokio::spawn(async move {
         let progress = events.clone();
         let told = move |so_far: kafka::read::Progress| send(&progress, so_far.into());
@@ -97,7 +103,7 @@ pub async fn get_record(
 ) -> Reply<RecordDetail> {
     let cap = (!whole).then_some(DEFAULT_BODY_CAP);
     let fetched = fetch(&desk, &result_set, row, cap).await?;
-    Ok(RecordDetail::of(&fetched, form, whole))
+    Ok(blocking(move || RecordDetail::of(&fetched, form, whole)).await?)
 }
 
 /// Saves the exact bytes of a record's value or key to a file that the person chooses; false where
@@ -111,13 +117,49 @@ pub async fn save_record(
     row: u32,
     part: RecordPart,
 ) -> Reply<bool> {
-    let record = fetch(&desk, &result_set, row, None).await?.exact()?;
+    // Fetched without a bound, so it is whole; headers that cannot be read are no part of it.
+    let record = fetch(&desk, &result_set, row, None).await?.record;
     let name = format!("{}-{}-{}", record.topic, record.partition, record.offset);
     let (bytes, name) = match part {
         RecordPart::Key => (record.key, format!("{name}-key.bin")),
         RecordPart::Value => (record.value, format!("{name}.bin")),
     };
     files::save(&app, &name, bytes.as_ref().map(Octets::as_slice)).await
+}
+
+/// A record's value or key for the clipboard, whole and exact.
+#[tauri::command]
+#[specta::specta]
+pub async fn copy_record(
+    desk: State<'_, Desk>,
+    result_set: String,
+    row: u32,
+    part: RecordPart,
+    form: CopyForm,
+) -> Reply<Copied> {
+    let fetched = fetch(&desk, &result_set, row, Some(COPY_BYTES.into())).await?;
+    Ok(match part {
+        RecordPart::Key => Copied::of(fetched.record.key.as_ref(), form, "the key")?,
+        RecordPart::Value => {
+            copy::bounded(fetched.value_size.unwrap_or(0), "the value")?;
+            Copied::of(fetched.record.value.as_ref(), form, "the value")?
+        }
+    })
+}
+
+/// A whole record for the clipboard, as JSON from which every byte of it can be had again.
+#[tauri::command]
+#[specta::specta]
+pub async fn copy_record_json(
+    desk: State<'_, Desk>,
+    result_set: String,
+    row: u32,
+) -> Reply<String> {
+    let fetched = fetch(&desk, &result_set, row, Some(COPY_BYTES.into())).await?;
+    copy::bounded(fetched.value_size.unwrap_or(0), "the value")?;
+    let record = fetched.exact()?;
+    copy::bounded(record.size(), "the record")?;
+    Ok(exact::record_json(&record))
 }
 
 async fn fetch(
@@ -128,7 +170,7 @@ async fn fetch(
 ) -> Result<kafka::read::Fetched, Failure> {
     let reading = desk.readings.get(result_set)?;
     let (partition, offset) = reading.row(row).map(|row| (row.partition, row.offset))?;
-    let cluster = desk.cluster(reading.connection).await?;
+    let cluster = desk.cluster_of(&reading.connection).await?;
     Ok(cluster.record(&reading.topic, partition, offset, cap).await?)
 }
 

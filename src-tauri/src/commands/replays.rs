@@ -1,25 +1,26 @@
 //! Replay, first form: preview, run, stop.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
-use connections::access::{Publish, Settle};
+use connections::Failure;
 use connections::failure::Code;
-use connections::{Failure, ProfileId};
 use replay::mapping::{RoutingKey, Time};
 use replay::preview::{Asked, Destination, Source, prepare};
 use replay::request::{OnFailure, Partition, Party, Target};
 use replay::run::{Removal, Run, run};
-use tauri::State;
 use tauri::ipc::Channel;
+use tauri::{AppHandle, Manager, State};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
-use crate::desk::{Desk, PreparedReplay, tell};
+use crate::desk::{Desk, blocking, tell};
 use crate::events::What;
-use crate::sessions::HoldSession;
+use crate::sessions::{
+    Connection, HoldSession, PreparedReplay, PreviewSession, RunningReplay, TakenReplay,
+};
 use crate::wire::replay::{
     PartitionChoice, ReplayEvent, ReplayOrder, ReplayPreview, ReplayRequest, ReplaySource,
-    ReplayTarget, TimeChoice,
+    ReplayTarget, ReplayView, TimeChoice,
 };
 use crate::wire::{Reply, profile};
 
@@ -30,8 +31,8 @@ pub async fn preview_replay(desk: State<'_, Desk>, request: ReplayRequest) -> Re
     let (from, source, hold) = source(&desk, request.source).await?;
     let (target, to, destination) = target(&desk, request.target).await?;
     let asked = Asked {
-        source: Party::from(&desk.profiles.get(from)?),
-        target: Party::from(&desk.profiles.get(target)?),
+        source: Party::from(from.profile()),
+        target: Party::from(target.profile()),
         to,
         remove_at_source: request.remove_at_source,
     };
@@ -40,7 +41,7 @@ pub async fn preview_replay(desk: State<'_, Desk>, request: ReplayRequest) -> Re
     let hold = hold.filter(|_| request.remove_at_source);
     let kept = PreparedReplay { prepared, destination, hold };
     // Known by the registry's id: it can be taken once, and only by whoever saw it.
-    preview.id = desk.previews.add(Arc::new(Mutex::new(Some(kept))));
+    preview.id = desk.previews.add(Arc::new(PreviewSession::new(from, target, kept)));
     Ok(preview)
 }
 
@@ -60,21 +61,22 @@ pub async fn start_replay(
     order: ReplayOrder,
     events: Channel<ReplayEvent>,
 ) -> Reply<String> {
-    let taken = desk.previews.remove(&order.preview);
-    let kept = taken.and_then(|slot| slot.lock().unwrap_or_else(PoisonError::into_inner).take());
-    let Some(PreparedReplay { prepared, destination, hold }) = kept else {
-        let failure = Failure::new(Code::NotFound, "this preview is no longer there");
-        return Err(failure.hint("preview the replay again").into());
-    };
-    let publish = desk.grant::<Publish>(prepared.target(), prepared.publish_subject()).await?;
-    let removal = match hold {
-        Some((session, hold)) => Some(Removal {
-            session,
-            handle: Arc::clone(&hold.handle),
-            settle: desk.grant::<Settle>(hold.connection, prepared.settle_subject()).await?,
-        }),
-        None => None,
-    };
+    let session = desk.previews.get(&order.preview)?;
+    let preview = Arc::clone(&session);
+    let TakenReplay { replay, publish, settle } = blocking(move || preview.take()).await??;
+    desk.previews.remove(&order.preview);
+    let PreparedReplay { prepared, destination, hold } = replay;
+    let removal = hold.zip(settle).map(|((session, hold), settle)| Removal {
+        session,
+        handle: Arc::clone(&hold.handle),
+        settle,
+    });
+    let preview = prepared.preview();
+    let running = Arc::new(RunningReplay::new(
+        Arc::clone(&session.target),
+        preview.to.object(),
+        u32::try_from(preview.sendable).unwrap_or(u32::MAX),
+    ));
     let job = Run {
         prepared,
         confirmed: u64::from(order.count),
@@ -83,27 +85,54 @@ pub async fn start_replay(
         publish,
         removal,
     };
-    let cancel = Arc::new(CancellationToken::new());
-    let id = desk.replays.add(Arc::clone(&cancel));
+    let id = desk.replays.add(Arc::clone(&running));
     let app = desk.app();
+    let ending = Ending { app: desk.app(), id: id.clone(), ended: running.ended.clone() };
     tokio::spawn(async move {
         let progress = events.clone();
-        let mut told = move |so_far: replay::run::Progress| send(&progress, so_far.into());
-        let last = match run(job, &cancel, &mut told).await {
+        let mut told = |so_far: replay::run::Progress| {
+            running.tell(&so_far);
+            send(&progress, so_far.into());
+        };
+        let last = match run(job, &running.cancel, &mut told).await {
             Ok(report) => ReplayEvent::Finished { report: report.into() },
             Err(failure) => ReplayEvent::Failed { failure: failure.into() },
         };
+        drop(ending);
         tell(&app, What::Holds);
         send(&events, last);
     });
     Ok(id)
 }
 
+/// Replays that run now, for a page that did not start them.
+#[tauri::command]
+#[specta::specta]
+pub async fn list_replays(desk: State<'_, Desk>) -> Reply<Vec<ReplayView>> {
+    Ok(desk.replays.all().into_iter().map(|(id, replay)| ReplayView::of(id, &replay)).collect())
+}
+
+/// Takes a replay off the list, however its task ends.
+struct Ending {
+    app: AppHandle,
+    id: String,
+    ended: CancellationToken,
+}
+
+impl Drop for Ending {
+    fn drop(&mut self) {
+        if let Some(desk) = self.app.try_state::<Desk>() {
+            desk.replays.remove(&self.id);
+        }
+        self.ended.cancel();
+    }
+}
+
 /// Stops a replay after what is in flight is settled.
 #[tauri::command]
 #[specta::specta]
 pub async fn stop_replay(desk: State<'_, Desk>, job: String) -> Reply<()> {
-    desk.replays.get(&job)?.cancel();
+    desk.replays.get(&job)?.cancel.cancel();
     Ok(())
 }
 
@@ -112,7 +141,7 @@ type Hold = Option<(Uuid, Arc<HoldSession>)>;
 async fn source(
     desk: &Desk,
     source: ReplaySource,
-) -> Result<(ProfileId, Source, Hold), crate::wire::Failure> {
+) -> Result<(Arc<Connection>, Source, Hold), crate::wire::Failure> {
     match source {
         ReplaySource::Records { result_set, rows } => {
             let reading = desk.readings.get(&result_set)?;
@@ -120,20 +149,20 @@ async fn source(
                 reading.row(row).map(|row| (reading.topic.clone(), row.partition, row.offset))
             };
             let places = rows.into_iter().map(place).collect::<Result<_, _>>()?;
-            let cluster = desk.cluster(reading.connection).await?.as_ref().clone();
-            Ok((reading.connection, Source::Records { cluster, places }, None))
+            let cluster = desk.cluster_of(&reading.connection).await?.as_ref().clone();
+            Ok((Arc::clone(&reading.connection), Source::Records { cluster, places }, None))
         }
         ReplaySource::Held { hold, ids } => {
             let session = desk.holds.get(&hold)?;
             let known = Uuid::parse_str(&hold)
                 .map_err(|_| Failure::new(Code::Invalid, "this is not a hold's id"))?;
             let source = Source::Held {
-                connection: session.connection,
+                connection: session.connection.id(),
                 session: known,
                 handle: Arc::clone(&session.handle),
                 messages: ids.into_iter().map(u64::from).collect(),
             };
-            Ok((session.connection, source, Some((known, session))))
+            Ok((Arc::clone(&session.connection), source, Some((known, session))))
         }
     }
 }
@@ -141,11 +170,11 @@ async fn source(
 async fn target(
     desk: &Desk,
     target: ReplayTarget,
-) -> Result<(ProfileId, Target, Destination), Failure> {
+) -> Result<(Arc<Connection>, Target, Destination), Failure> {
     match target {
         ReplayTarget::Topic { connection, topic, partition, time } => {
-            let id = profile::id(&connection)?;
-            let cluster = desk.cluster(id).await?.as_ref().clone();
+            let connection = desk.connection(profile::id(&connection)?)?;
+            let cluster = desk.cluster_of(&connection).await?.as_ref().clone();
             let partition = match partition {
                 PartitionChoice::ByKey => Partition::ByKey,
                 PartitionChoice::Same => Partition::Same,
@@ -157,13 +186,17 @@ async fn target(
                 TimeChoice::Original => Time::Original,
                 TimeChoice::Now => Time::Now,
             };
-            Ok((id, Target::Topic { topic, partition, time }, Destination::Kafka(cluster)))
+            Ok((connection, Target::Topic { topic, partition, time }, Destination::Kafka(cluster)))
         }
         ReplayTarget::Exchange { connection, exchange, routing_key } => {
-            let id = profile::id(&connection)?;
-            let broker = desk.broker(id).await?;
+            let connection = desk.connection(profile::id(&connection)?)?;
+            let broker = desk.broker_of(&connection).await?;
             let routing_key = routing_key.map_or(RoutingKey::Original, RoutingKey::Fixed);
-            Ok((id, Target::Exchange { exchange, routing_key }, Destination::RabbitMq(broker)))
+            Ok((
+                connection,
+                Target::Exchange { exchange, routing_key },
+                Destination::RabbitMq(broker),
+            ))
         }
     }
 }

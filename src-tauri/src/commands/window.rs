@@ -12,11 +12,11 @@ pub async fn content_shown(window: WebviewWindow) -> Reply<()> {
     window.show().map_err(Failure::internal)
 }
 
-/// Returns every held message, then ends the app.
+/// Stops every replay, returns every held message, then ends the app.
 #[tauri::command]
 #[specta::specta]
 pub async fn leave(app: AppHandle, desk: State<'_, Desk>) -> Reply<()> {
-    desk.release_all().await;
+    desk.end_all().await;
     app.exit(0);
     Ok(())
 }

@@ -2,140 +2,154 @@
 
 use std::sync::Arc;
 
-use connections::profile::{self, Profile};
-use connections::{Failure, ProfileId};
+use connections::connection::State;
+use connections::profile;
+use connections::{Code, Failure, ProfileId};
 use kafka::Cluster;
 use rabbitmq::{Broker, LinkState};
 use tauri::Manager;
 
-use crate::desk::attempts::Attempt;
-use crate::desk::{Desk, blocking};
+use crate::desk::{Desk, blocking, tell};
 use crate::events::What;
+use crate::sessions::{Client, Connection};
 use crate::wire::connection::{ConnectionState, ConnectionSummary};
 
 impl Desk {
-    /// The open cluster of a connection, opening it where it is not.
+    /// The open cluster of a profile, opening it where it is not.
     pub async fn cluster(&self, id: ProfileId) -> Result<Arc<Cluster>, Failure> {
-        if let Some(open) = self.clusters.peek(id) {
-            return Ok(open);
-        }
-        let profile = self.profiles.get(id)?;
-        self.attempt(id, self.clusters.get_or_open(id, || self.connect_kafka(profile))).await
+        self.cluster_of(&self.connection(id)?).await
     }
 
-    /// The open broker of a connection, opening it where it is not.
+    /// The open broker of a profile, opening it where it is not.
     pub async fn broker(&self, id: ProfileId) -> Result<Arc<Broker>, Failure> {
-        if let Some(open) = self.brokers.peek(id) {
-            return Ok(open);
-        }
-        let profile = self.profiles.get(id)?;
-        let opening = self.brokers.get_or_open(id, || self.connect_rabbitmq(profile));
-        self.attempt(id, opening).await
+        self.broker_of(&self.connection(id)?).await
     }
 
-    /// Opens a connection of either kind. `again` forgets a refusal first.
+    /// The cluster of this very connection.
+    pub async fn cluster_of(&self, connection: &Arc<Connection>) -> Result<Arc<Cluster>, Failure> {
+        match &*self.client(connection).await? {
+            Client::Kafka(cluster) => Ok(Arc::clone(cluster)),
+            Client::RabbitMq(_) => Err(not_of_kind(connection, "Kafka")),
+        }
+    }
+
+    /// The broker of this very connection.
+    pub async fn broker_of(&self, connection: &Arc<Connection>) -> Result<Arc<Broker>, Failure> {
+        match &*self.client(connection).await? {
+            Client::RabbitMq(broker) => Ok(Arc::clone(broker)),
+            Client::Kafka(_) => Err(not_of_kind(connection, "RabbitMQ")),
+        }
+    }
+
+    /// Opens a connection of either kind. `again` is a person's wish: credentials that were refused,
+    /// also in the middle of use, are tried once more.
     pub async fn open_connection(&self, id: ProfileId, again: bool) -> Result<(), Failure> {
-        if again && !self.is_open(id) {
-            self.clusters.close(id);
-            self.brokers.close(id);
+        let connection = self.connection(id)?;
+        if again {
+            if let Some(client) = connection.peek()
+                && let Some(refusal) = client.refused()
+                && connection.discard(&client, refusal)
+            {
+                self.close_unused(&connection, &client).await;
+            }
+            connection.forget_refusal();
         }
-        match self.profiles.get(id)?.broker {
-            profile::Broker::Kafka(_) => self.cluster(id).await.map(drop),
-            profile::Broker::RabbitMq(_) => self.broker(id).await.map(drop),
-        }
+        self.client(&connection).await.map(drop)
     }
 
-    /// Closes a connection: held messages are returned first, grants end, reads stop.
+    /// Closes what is open of a profile: held messages are returned first, grants end, reads stop,
+    /// and previews of what would be done there are forgotten.
     pub async fn close_connection(&self, id: ProfileId) {
-        for (_, reading) in self.readings.all() {
-            if reading.connection == id {
-                reading.cancel.cancel();
-            }
+        self.close(self.directory.end(id)).await;
+    }
+
+    /// Closes connections that ended.
+    pub async fn close(&self, ended: Vec<Arc<Connection>>) {
+        for connection in ended {
+            self.close_one(&connection).await;
         }
-        for (_, hold) in self.holds.all() {
-            if hold.connection == id {
-                hold.handle.return_all().await;
-            }
-        }
-        let access = self.lock_access().remove(&id);
-        if let Some(access) = access
-            && let Err(failure) = blocking(move || access.close()).await
-        {
-            tracing::error!(%failure, "the end of an unlock could not be written");
-        }
-        self.clusters.close(id);
-        if let Some(broker) = self.brokers.close(id) {
-            broker.close().await;
-        }
-        self.attempts.clear(id);
         self.tell(What::Connections);
     }
 
+    async fn close_one(&self, connection: &Arc<Connection>) {
+        let same = |other: &Arc<Connection>| Arc::ptr_eq(other, connection);
+        for (id, reading) in self.readings.all() {
+            if same(&reading.connection) {
+                reading.cancel.cancel();
+                self.readings.remove(&id);
+            }
+        }
+        for (id, preview) in self.previews.all() {
+            if same(&preview.source) || same(&preview.target) {
+                self.previews.remove(&id);
+            }
+        }
+        for (_, hold) in self.holds.all() {
+            if same(&hold.connection) {
+                hold.handle.return_all().await;
+            }
+        }
+        let access = Arc::clone(connection.access());
+        if let Err(failure) = blocking(move || access.close()).await {
+            tracing::error!(%failure, "the end of an unlock could not be written");
+        }
+        if let Some(client) = connection.end() {
+            client.close().await;
+        }
+    }
+
+    /// What is held goes on with the client that holds it, and ends with it.
+    async fn close_unused(&self, connection: &Arc<Connection>, client: &Client) {
+        let holds = self.holds.all();
+        if !holds.iter().any(|(_, hold)| Arc::ptr_eq(&hold.connection, connection)) {
+            client.close().await;
+        }
+    }
+
     /// One line of the navigation.
-    pub fn summary(&self, profile: &Profile) -> ConnectionSummary {
+    pub fn summary(&self, connection: &Connection) -> ConnectionSummary {
+        let profile = connection.profile();
         ConnectionSummary {
             id: profile.id.to_string(),
             name: profile.name.clone(),
             broker: (&profile.broker).into(),
             environment: profile.environment.into(),
-            access: self.access(profile).state().into(),
-            state: self.connection_state(profile.id),
+            access: connection.access().state().into(),
+            state: state(connection),
         }
     }
 
-    fn connection_state(&self, id: ProfileId) -> ConnectionState {
-        if self.clusters.peek(id).is_some() {
-            return ConnectionState::Open { product: Some("Apache Kafka".to_owned()) };
+    async fn client(&self, connection: &Arc<Connection>) -> Result<Arc<Client>, Failure> {
+        if let Some(client) = connection.peek() {
+            return Ok(client);
         }
-        if let Some(broker) = self.brokers.peek(id) {
-            let identity = broker.identity();
-            let words = [identity.product.as_deref(), identity.version_text.as_deref()];
-            let product = words.into_iter().flatten().collect::<Vec<_>>().join(" ");
-            return ConnectionState::Open { product: Some(product).filter(|p| !p.is_empty()) };
-        }
-        match self.attempts.get(id) {
-            None => ConnectionState::Closed,
-            Some(Attempt::Connecting) => ConnectionState::Connecting,
-            Some(Attempt::Failed(failure)) => ConnectionState::Failed { failure: failure.into() },
-        }
-    }
-
-    fn is_open(&self, id: ProfileId) -> bool {
-        self.clusters.peek(id).is_some() || self.brokers.peek(id).is_some()
-    }
-
-    async fn attempt<C>(
-        &self,
-        id: ProfileId,
-        opening: impl Future<Output = Result<Arc<C>, Failure>>,
-    ) -> Result<Arc<C>, Failure> {
-        self.attempts.set(id, Attempt::Connecting);
-        self.tell(What::Connections);
-        let opened = opening.await;
-        match &opened {
-            Ok(_) => self.attempts.clear(id),
-            Err(failure) => self.attempts.set(id, Attempt::Failed(failure.clone())),
+        let app = self.app();
+        let opened = self.directory.open(connection, |profile, secrets| async move {
+            tell(&app, What::Connections);
+            Ok(match &profile.broker {
+                profile::Broker::Kafka(_) => {
+                    Client::Kafka(Arc::new(Cluster::connect(&profile, &secrets).await?))
+                }
+                profile::Broker::RabbitMq(_) => {
+                    Client::RabbitMq(Arc::new(Broker::connect(&profile, &secrets).await?))
+                }
+            })
+        });
+        let opened = opened.await;
+        if let Ok(client) = &opened {
+            self.forget_when_lost(connection, client);
         }
         self.tell(What::Connections);
         opened
     }
 
-    async fn connect_kafka(&self, profile: Profile) -> Result<Cluster, Failure> {
-        let secrets = self.secrets.get(&profile).await?;
-        Cluster::connect(&profile, &secrets).await
-    }
-
-    async fn connect_rabbitmq(&self, profile: Profile) -> Result<Broker, Failure> {
-        let secrets = self.secrets.get(&profile).await?;
-        let broker = Broker::connect(&profile, &secrets).await?;
-        self.forget_when_lost(profile.id, &broker);
-        Ok(broker)
-    }
-
     /// A lost AMQP connection stays lost: the next screen that needs it opens a new one.
-    fn forget_when_lost(&self, id: ProfileId, broker: &Broker) {
+    fn forget_when_lost(&self, connection: &Arc<Connection>, client: &Arc<Client>) {
+        let Client::RabbitMq(broker) = &**client else { return };
         let mut state = broker.state();
         let app = self.app();
+        // Weak: whoever watches a client does not keep it open.
+        let (connection, client) = (Arc::downgrade(connection), Arc::downgrade(client));
         tokio::spawn(async move {
             let lost = state.wait_for(|state| matches!(state, LinkState::Lost(_))).await;
             let failure = match lost.as_deref() {
@@ -143,13 +157,39 @@ impl Desk {
                 // The broker was dropped: it was closed on purpose.
                 _ => return,
             };
-            if let Some(desk) = app.try_state::<Desk>()
-                && desk.brokers.close(id).is_some()
+            // Only the one that was lost, never its successor.
+            if let (Some(connection), Some(client)) = (connection.upgrade(), client.upgrade())
+                && connection.discard(&client, failure)
+                && let Some(desk) = app.try_state::<Desk>()
             {
-                desk.attempts.set(id, Attempt::Failed(failure));
                 desk.tell(What::Connections);
                 desk.tell(What::Holds);
             }
         });
     }
+}
+
+fn state(connection: &Connection) -> ConnectionState {
+    match connection.state() {
+        State::Closed => ConnectionState::Closed,
+        State::Connecting => ConnectionState::Connecting,
+        State::Failed(failure) => ConnectionState::Failed { failure: failure.into() },
+        State::Open(client) => match &*client {
+            Client::Kafka(cluster) => match cluster.refused() {
+                Some(failure) => ConnectionState::Failed { failure: failure.into() },
+                None => ConnectionState::Open { product: Some("Apache Kafka".to_owned()) },
+            },
+            Client::RabbitMq(broker) => {
+                let identity = broker.identity();
+                let words = [identity.product.as_deref(), identity.version_text.as_deref()];
+                let product = words.into_iter().flatten().collect::<Vec<_>>().join(" ");
+                ConnectionState::Open { product: Some(product).filter(|p| !p.is_empty()) }
+            }
+        },
+    }
+}
+
+fn not_of_kind(connection: &Connection, kind: &str) -> Failure {
+    let message = format!("the connection {} is not one to {kind}", connection.profile().name);
+    Failure::new(Code::Invalid, message)
 }

@@ -39,8 +39,15 @@ pub struct ActivityEntry {
     /// Milliseconds since the epoch.
     pub at: Int64,
     pub operator: String,
+    /// The connection's id: it stays what it is when the connection is renamed or removed.
+    pub connection: String,
+    /// Its name at that moment.
     pub connection_name: String,
+    /// Its environment at that moment.
     pub environment: Environment,
+    /// Null for one that this version does not know.
+    pub verb: Option<ActivityVerb>,
+    /// The action as the ledger has it.
     pub action: String,
     pub object: String,
     pub count: Option<UInt64>,
@@ -52,6 +59,22 @@ pub struct ActivityEntry {
     /// How many messages it did not happen to.
     pub failed: Option<UInt64>,
     pub detail: Option<String>,
+}
+
+/// What is done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum ActivityVerb {
+    Hold,
+    Acknowledge,
+    /// Returned although that destroys them.
+    ReturnInLastLook,
+    Replay,
+    Unlock,
+    Lock,
+    /// Of the connection itself.
+    Edit,
+    Remove,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Type)]
@@ -109,8 +132,10 @@ impl From<Entry> for ActivityEntry {
             id: entry.id.0.to_string(),
             at: Int64(entry.at.as_millisecond()),
             operator: entry.operator,
+            connection: intent.connection.to_string(),
             connection_name: intent.connection_name,
             environment: intent.environment.into(),
+            verb: verb(&intent.subject.action),
             action: intent.subject.action,
             object: intent.subject.object,
             count: intent.subject.count.map(UInt64),
@@ -121,5 +146,63 @@ impl From<Entry> for ActivityEntry {
             failed: failed.map(UInt64),
             detail,
         }
+    }
+}
+
+/// The actions that the crates and this shell write.
+fn verb(action: &str) -> Option<ActivityVerb> {
+    Some(match action {
+        "hold" => ActivityVerb::Hold,
+        "acknowledge" => ActivityVerb::Acknowledge,
+        "return in the last look" => ActivityVerb::ReturnInLastLook,
+        "replay" => ActivityVerb::Replay,
+        "unlock" => ActivityVerb::Unlock,
+        "lock" => ActivityVerb::Lock,
+        "edit" => ActivityVerb::Edit,
+        "remove" => ActivityVerb::Remove,
+        _ => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use connections::ProfileId;
+    use connections::access::{EntryId, Intent, ScopeName, Subject};
+    use connections::profile;
+    use uuid::Uuid;
+
+    use super::*;
+
+    #[test]
+    fn an_entry_keeps_the_id_of_its_connection_and_an_action_of_another_version_its_words() {
+        let connection = ProfileId(Uuid::from_u128(7));
+        let entry = |action: &str| {
+            let subject = Subject {
+                action: action.to_owned(),
+                object: "queue q".to_owned(),
+                count: None,
+                source: None,
+            };
+            ActivityEntry::from(Entry {
+                id: EntryId(Uuid::from_u128(1)),
+                cursor: Cursor(1),
+                at: "2026-11-21T14:03:22Z".parse().unwrap(),
+                operator: "camille".to_owned(),
+                intent: Intent {
+                    connection,
+                    connection_name: "orders".to_owned(),
+                    environment: profile::Environment::Dev,
+                    scope: ScopeName::Hold,
+                    subject,
+                    reason: String::new(),
+                },
+                outcome: None,
+                concluded_at: None,
+            })
+        };
+        assert_eq!(entry("hold").connection, connection.to_string());
+        assert_eq!(entry("hold").verb, Some(ActivityVerb::Hold));
+        let later = entry("dead-letter");
+        assert_eq!((later.verb, later.action.as_str()), (None, "dead-letter"));
     }
 }

@@ -1,6 +1,8 @@
 //! Connections: the list, the form, the test.
 
-use serde::{Deserialize, Serialize};
+use connections::secret::Secret;
+use connections::{directory, secrets};
+use serde::{Deserialize, Deserializer, Serialize};
 use specta::Type;
 
 use crate::wire::Failure;
@@ -157,15 +159,45 @@ pub enum Trust {
 }
 
 /// What to do with a secret when a form is saved or tested. It only ever goes in: nothing returns it.
-#[derive(Clone, Deserialize, Type)]
+#[derive(Deserialize, Type)]
 #[serde(tag = "change", rename_all = "snake_case")]
 pub enum SecretChange {
     Keep,
-    Set { text: String },
+    Set { text: Entered },
     Forget,
 }
 
-#[derive(Clone, Deserialize, Type)]
+/// A secret on its way in: wiped when it is dropped, also where it is not used.
+#[derive(Type)]
+#[specta(transparent)]
+pub struct Entered(#[specta(type = String)] Secret);
+
+impl<'de> Deserialize<'de> for Entered {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer).map(|text| Entered(Secret::new(text)))
+    }
+}
+
+impl From<SecretChange> for directory::SecretChange {
+    fn from(change: SecretChange) -> Self {
+        match change {
+            SecretChange::Keep => directory::SecretChange::Keep,
+            SecretChange::Set { text } => directory::SecretChange::Set(text.0),
+            SecretChange::Forget => directory::SecretChange::Forget,
+        }
+    }
+}
+
+impl From<SecretChanges> for directory::SecretChanges {
+    fn from(changes: SecretChanges) -> Self {
+        directory::SecretChanges {
+            password: changes.password.into(),
+            private_key: changes.private_key.into(),
+        }
+    }
+}
+
+#[derive(Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub struct SecretChanges {
     pub password: SecretChange,
@@ -184,13 +216,42 @@ pub enum SecretPlace {
     Unknown,
 }
 
-/// A saved connection, to be edited.
+/// Where the secrets of a connection are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct SecretPlaces {
+    pub password: SecretPlace,
+    pub private_key: SecretPlace,
+}
+
+impl From<secrets::Places> for SecretPlaces {
+    fn from(places: secrets::Places) -> Self {
+        let place = |place| match place {
+            secrets::Place::None => SecretPlace::None,
+            secrets::Place::Keyring => SecretPlace::Keyring,
+            secrets::Place::Memory => SecretPlace::Memory,
+            secrets::Place::Unknown => SecretPlace::Unknown,
+        };
+        SecretPlaces { password: place(places.password), private_key: place(places.private_key) }
+    }
+}
+
+/// A connection that was saved, and where its secrets are now.
 #[derive(Debug, Clone, Serialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub struct SavedConnection {
     pub form: ConnectionForm,
-    pub password: SecretPlace,
-    pub private_key: SecretPlace,
+    pub secrets: SecretPlaces,
+    /// What did not work about its secrets; it is saved all the same.
+    pub notices: Vec<Failure>,
+}
+
+/// A connection that was removed.
+#[derive(Debug, Clone, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct RemovedConnection {
+    /// What did not work about its secrets; it is removed all the same.
+    pub notice: Option<Failure>,
 }
 
 /// Whether secrets can be kept beyond this run.
@@ -198,8 +259,6 @@ pub struct SavedConnection {
 #[serde(rename_all = "camelCase")]
 pub struct KeyringStatus {
     pub state: KeyringState,
-    /// One sentence, with the next step, unless it is available.
-    pub detail: Option<String>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Type)]
@@ -247,4 +306,20 @@ pub struct Step {
 pub struct Notice {
     pub id: String,
     pub failure: Failure,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_secret_on_its_way_in_is_wiped_when_dropped_and_arrives_whole() {
+        let sent = r#"{"password": {"change": "set", "text": "p\u00e4ss \" word"},
+                       "privateKey": {"change": "keep"}}"#;
+        let changes: SecretChanges = serde_json::from_str(sent).unwrap();
+        let changes = directory::SecretChanges::from(changes);
+        let directory::SecretChange::Set(password) = changes.password else { panic!("it is set") };
+        assert_eq!(password.expose(), "päss \" word");
+        assert!(matches!(changes.private_key, directory::SecretChange::Keep));
+    }
 }

@@ -25,7 +25,10 @@ pub struct HeldDetail {
     pub body: Rendered,
     /// Those that are set, in AMQP's order.
     pub properties: Vec<NamedValue>,
+    /// The first of them, with what is below them, in their order.
     pub headers: Vec<AmqpHeader>,
+    /// How many more lines there are.
+    pub headers_omitted: u32,
     pub story: Vec<StoryStep>,
 }
 
@@ -37,6 +40,8 @@ pub struct AmqpHeader {
     /// The AMQP type's name, such as `longstr`.
     pub amqp_type: String,
     pub value: String,
+    /// Whether the value is longer than this.
+    pub truncated: bool,
 }
 
 /// One thing that happened to a message, with the headers that prove it.
@@ -107,9 +112,9 @@ const HEADER_CHARS: usize = 2000;
 impl HeldDetail {
     /// A held message for the inspector.
     pub fn of(row: &rabbitmq::hold::HeldRow, delivery: &Delivery, form: Form, whole: bool) -> Self {
-        let mut headers = Vec::new();
+        let mut headers = Headers::default();
         for (name, value) in delivery.properties.headers.iter().flatten() {
-            flatten(visible(name), value, &mut headers);
+            headers.add(&|| visible(name), value);
         }
         HeldDetail {
             id: u32::try_from(row.id).unwrap_or(u32::MAX),
@@ -121,7 +126,8 @@ impl HeldDetail {
             size: UInt64(row.size),
             body: Rendered::of(Some(&delivery.body), form, whole),
             properties: properties(&delivery.properties),
-            headers,
+            headers: headers.listed,
+            headers_omitted: headers.omitted,
             story: story::tell(delivery).into_iter().map(Into::into).collect(),
         }
     }
@@ -151,47 +157,116 @@ fn properties(properties: &Properties) -> Vec<NamedValue> {
     set.collect()
 }
 
-/// Lists a header, and the entries of tables and arrays below it by their path.
-fn flatten(path: String, value: &AmqpValue, list: &mut Vec<AmqpHeader>) {
-    if list.len() >= MOST_HEADERS {
-        return;
-    }
-    let (amqp_type, shown) = match value {
-        AmqpValue::Table(entries) => {
-            let count = format!("{} entries", entries.len());
-            list.push(header(path.clone(), "table", count));
-            for (name, value) in entries {
-                flatten(format!("{path}.{}", visible(name)), value, list);
-            }
-            return;
-        }
-        AmqpValue::Array(values) => {
-            list.push(header(path.clone(), "array", format!("{} values", values.len())));
-            for (place, value) in values.iter().enumerate() {
-                flatten(format!("{path}[{place}]"), value, list);
-            }
-            return;
-        }
-        AmqpValue::Boolean(value) => ("boolean", value.to_string()),
-        AmqpValue::Int8(value) => ("byte", value.to_string()),
-        AmqpValue::UInt8(value) => ("unsignedbyte", value.to_string()),
-        AmqpValue::Int16(value) => ("short", value.to_string()),
-        AmqpValue::UInt16(value) => ("unsignedshort", value.to_string()),
-        AmqpValue::Int32(value) => ("int", value.to_string()),
-        AmqpValue::UInt32(value) => ("unsignedint", value.to_string()),
-        AmqpValue::Int64(value) => ("long", value.to_string()),
-        AmqpValue::Float(value) => ("float", value.to_string()),
-        AmqpValue::Double(value) => ("double", value.to_string()),
-        AmqpValue::Decimal { scale, value } => ("decimal", format!("{value} × 10^-{scale}")),
-        AmqpValue::Text(bytes) => ("longstr", Rendered::of(Some(bytes), Form::Text, false).text),
-        AmqpValue::Binary(bytes) => ("binary", Rendered::of(Some(bytes), Form::Hex, false).text),
-        AmqpValue::Time(seconds) => ("timestamp", seconds.to_string()),
-        AmqpValue::Void => ("void", String::new()),
-    };
-    let shown = shown.chars().take(HEADER_CHARS).collect();
-    list.push(header(path, amqp_type, shown));
+/// The lines of a table of headers.
+#[derive(Default)]
+struct Headers {
+    listed: Vec<AmqpHeader>,
+    omitted: u32,
 }
 
-fn header(name: String, amqp_type: &str, value: String) -> AmqpHeader {
-    AmqpHeader { name, amqp_type: amqp_type.to_owned(), value }
+impl Headers {
+    /// Lists a header, and the entries of tables and arrays below it by their path.
+    fn add(&mut self, path: &dyn Fn() -> String, value: &AmqpValue) {
+        if self.listed.len() >= MOST_HEADERS {
+            self.omitted = self.omitted.saturating_add(lines(value));
+            return;
+        }
+        let path = path();
+        let (shown, whole) = shown(value);
+        let mut rest = shown.char_indices().skip(HEADER_CHARS);
+        let (shown, whole) = match rest.next() {
+            Some((end, _)) => (shown.get(..end).unwrap_or_default().to_owned(), false),
+            None => (shown, whole),
+        };
+        self.listed.push(AmqpHeader {
+            name: path.clone(),
+            amqp_type: value.type_name().to_owned(),
+            value: shown,
+            truncated: !whole,
+        });
+        match value {
+            AmqpValue::Table(entries) => {
+                for (name, value) in entries {
+                    self.add(&|| format!("{path}.{}", visible(name)), value);
+                }
+            }
+            AmqpValue::Array(values) => {
+                for (place, value) in values.iter().enumerate() {
+                    self.add(&|| format!("{path}[{place}]"), value);
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+/// How many lines a value takes: its own, and those below it.
+fn lines(value: &AmqpValue) -> u32 {
+    let below: u32 = match value {
+        AmqpValue::Table(entries) => entries.iter().map(|(_, value)| lines(value)).sum(),
+        AmqpValue::Array(values) => values.iter().map(lines).sum(),
+        _ => 0,
+    };
+    below.saturating_add(1)
+}
+
+/// A value as text, and whether that is all of it.
+fn shown(value: &AmqpValue) -> (String, bool) {
+    let bytes = |bytes, form| {
+        let rendered = Rendered::of(Some(bytes), form, false);
+        (rendered.text, rendered.shown_bytes.0 == rendered.total_bytes.0)
+    };
+    let text = match value {
+        AmqpValue::Text(text) => return bytes(text, Form::Text),
+        AmqpValue::Binary(binary) => return bytes(binary, Form::Hex),
+        AmqpValue::Table(entries) => format!("{} entries", entries.len()),
+        AmqpValue::Array(values) => format!("{} values", values.len()),
+        AmqpValue::Boolean(value) => value.to_string(),
+        AmqpValue::Int8(value) => value.to_string(),
+        AmqpValue::UInt8(value) => value.to_string(),
+        AmqpValue::Int16(value) => value.to_string(),
+        AmqpValue::UInt16(value) => value.to_string(),
+        AmqpValue::Int32(value) => value.to_string(),
+        AmqpValue::UInt32(value) => value.to_string(),
+        AmqpValue::Int64(value) => value.to_string(),
+        AmqpValue::Float(value) => value.to_string(),
+        AmqpValue::Double(value) => value.to_string(),
+        AmqpValue::Decimal { scale, value } => format!("{value} × 10^-{scale}"),
+        AmqpValue::Time(seconds) => seconds.to_string(),
+        AmqpValue::Void => String::new(),
+    };
+    (text, true)
+}
+
+#[cfg(test)]
+mod tests {
+    use message::Octets;
+
+    use super::*;
+
+    fn text(length: usize) -> AmqpValue {
+        AmqpValue::Text(Octets::from("é".repeat(length).into_bytes()))
+    }
+
+    #[test]
+    fn a_value_that_is_cut_says_so() {
+        let mut headers = Headers::default();
+        headers.add(&|| "just".into(), &text(HEADER_CHARS));
+        headers.add(&|| "longer".into(), &text(HEADER_CHARS + 1));
+        let [just, longer] = &headers.listed[..] else { panic!("both are listed") };
+        assert_eq!((just.value.chars().count(), just.truncated), (HEADER_CHARS, false));
+        assert_eq!((longer.value.chars().count(), longer.truncated), (HEADER_CHARS, true));
+    }
+
+    #[test]
+    fn what_is_not_listed_is_counted_also_below_tables() {
+        let array = AmqpValue::Array(vec![text(1); 600]);
+        let mut headers = Headers::default();
+        for name in ["a", "b", "c"] {
+            headers.add(&|| name.into(), &array);
+        }
+        assert_eq!(headers.listed.len(), MOST_HEADERS);
+        assert_eq!(headers.omitted as usize, 3 * 601 - MOST_HEADERS);
+        assert_eq!(headers.listed[600].name, "a[599]");
+    }
 }

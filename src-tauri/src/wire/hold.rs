@@ -33,6 +33,26 @@ pub struct HoldPreview {
     /// Held no longer than this, then returned.
     pub longest_seconds: u32,
     pub notes: Vec<HoldNote>,
+    /// Why its messages cannot be held at all; null where nothing speaks against it.
+    pub refusal: Option<HoldRefusal>,
+}
+
+/// Why the messages of a queue cannot be held, see `rabbitmq::hold::Refusal`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Type)]
+#[serde(tag = "why", rename_all = "snake_case")]
+pub enum HoldRefusal {
+    Stream,
+    /// `kind` is what the broker calls it.
+    OtherType {
+        kind: String,
+    },
+    Exclusive,
+    /// `state` is what the broker calls it.
+    Down {
+        state: String,
+    },
+    SingleActiveConsumer,
+    ExclusiveConsumer,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
@@ -104,6 +124,9 @@ pub struct HoldView {
     /// Held messages in their last look: the next return would kill them, so they are not returned
     /// by themselves.
     pub in_last_look: u32,
+    /// Held messages that the end of the connection would destroy: at least those in their last
+    /// look, and on servers from 4.3 on also some that their return would not.
+    pub dies_with_connection: u32,
     /// Why taking stopped the last time; null while it goes on.
     pub take_end: Option<TakeEnd>,
     /// What was returned by itself and why, where messages in their last look are still held.
@@ -181,7 +204,12 @@ pub struct HeldPage {
 pub struct Settled {
     pub done: u32,
     pub failed: u32,
+    /// Sent, and nobody can tell whether it happened.
+    pub unsure: u32,
+    /// Why some failed or are unsure.
     pub failure: Option<Failure>,
+    /// Why Activity does not tell of it, where the ledger could not be written.
+    pub unrecorded: Option<Failure>,
 }
 
 words! {
@@ -196,7 +224,8 @@ words! {
     HoldPhase from hold::Phase { Taking Holding Ended }
     /// What became of a held message, see `rabbitmq::hold::MessageState`.
     HeldState from hold::MessageState {
-        Held Settling Returned Acknowledged BackAtBroker Deleted Unsure
+        Held Settling Returned Acknowledged BackAtBroker Deleted Unsure DeadLettered DeletedByLimit
+        Unaccounted
     }
     /// Why messages were returned.
     ReleaseReason from hold::ReleaseReason { Asked Copied GrantEnded Deadline Abandoned }
@@ -226,6 +255,20 @@ impl From<hold::HoldPreview> for HoldPreview {
             after_last_look: preview.forecast.after_last.into(),
             longest_seconds: small(preview.longest.as_secs()),
             notes: preview.notes.into_iter().map(Into::into).collect(),
+            refusal: preview.refusal.map(Into::into),
+        }
+    }
+}
+
+impl From<hold::Refusal> for HoldRefusal {
+    fn from(refusal: hold::Refusal) -> Self {
+        match refusal {
+            hold::Refusal::Stream => HoldRefusal::Stream,
+            hold::Refusal::OtherType { kind } => HoldRefusal::OtherType { kind },
+            hold::Refusal::Exclusive => HoldRefusal::Exclusive,
+            hold::Refusal::Down { state } => HoldRefusal::Down { state },
+            hold::Refusal::SingleActiveConsumer => HoldRefusal::SingleActiveConsumer,
+            hold::Refusal::ExclusiveConsumer => HoldRefusal::ExclusiveConsumer,
         }
     }
 }
@@ -237,7 +280,7 @@ impl HoldView {
         let remaining = state.release_at.map(|at| at.saturating_duration_since(Instant::now()));
         HoldView {
             id,
-            connection: session.connection.to_string(),
+            connection: session.connection.id().to_string(),
             queue: session.handle.queue().to_owned(),
             mode: state.mode.into(),
             phase: state.phase.into(),
@@ -247,6 +290,7 @@ impl HoldView {
             worst: state.worst.map(Into::into),
             after_last_look: session.after_last.clone().into(),
             in_last_look: small(state.in_last_look),
+            dies_with_connection: small(state.dies_with_connection),
             take_end: state.take_end.map(Into::into),
             released: state.released.map(Into::into),
             end: state.end.map(Into::into),
@@ -348,24 +392,14 @@ impl From<hold::EndReason> for HoldEnd {
     }
 }
 
-impl From<LastLook> for hold::LastLook {
-    fn from(choice: LastLook) -> Self {
-        match choice {
-            LastLook::Keep => hold::LastLook::Keep,
-            LastLook::ReturnAnyway => hold::LastLook::ReturnAnyway,
-        }
-    }
-}
-
-impl Settled {
-    /// The account of a settlement; `wanted` is what each message should have become.
-    pub fn of(results: &[hold::Settled], wanted: hold::MessageState) -> Self {
-        let done = results.iter().filter(|settled| settled.result == Ok(wanted)).count();
-        let failure = results.iter().find_map(|settled| settled.result.as_ref().err());
+impl From<hold::Account> for Settled {
+    fn from(account: hold::Account) -> Self {
         Settled {
-            done: small(done as u64),
-            failed: small((results.len() - done) as u64),
-            failure: failure.cloned().map(Into::into),
+            done: small(account.done),
+            failed: small(account.failed),
+            unsure: small(account.unsure),
+            failure: account.failure.map(Into::into),
+            unrecorded: None,
         }
     }
 }

@@ -5,9 +5,11 @@
 
 pub mod activity;
 pub mod connection;
+pub mod copy;
 pub mod delivery;
 pub mod failure;
 pub mod hold;
+pub mod limits;
 pub mod number;
 pub mod profile;
 pub mod queue;

@@ -6,7 +6,7 @@ use message::render::preview_prefix;
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
-use crate::wire::render::{Form, Preview, Rendered};
+use crate::wire::render::{Form, Preview, Rendered, SHOWN_BYTES};
 use crate::wire::{Failure, Int64, UInt64};
 
 #[derive(Debug, Clone, Deserialize, Type)]
@@ -40,9 +40,24 @@ pub enum ReadStart {
 #[derive(Debug, Clone, Serialize, Type)]
 #[serde(tag = "event", rename_all = "snake_case", rename_all_fields = "camelCase")]
 pub enum ReadEvent {
-    Progress { rows: u32, received: UInt64, bytes: UInt64 },
-    Finished { rows: u32, coverage: Coverage },
-    Failed { failure: Failure },
+    Progress {
+        /// Rows in their final order.
+        rows: u32,
+        /// Records received, shown or not.
+        received: UInt64,
+        bytes: UInt64,
+        /// Offsets of the range that are accounted for.
+        covered: UInt64,
+        /// Offsets of the frozen range; null where those of a partition are not known.
+        range: Option<UInt64>,
+    },
+    Finished {
+        rows: u32,
+        coverage: Coverage,
+    },
+    Failed {
+        failure: Failure,
+    },
 }
 
 /// What a read accounted for.
@@ -125,7 +140,10 @@ pub struct RecordDetail {
     pub size: UInt64,
     pub key: Rendered,
     pub value: Rendered,
+    /// The first of them, in their order.
     pub headers: Vec<HeaderRow>,
+    /// How many more there are.
+    pub headers_omitted: u32,
     /// True where the headers cannot be read: the list is empty then.
     pub headers_unreadable: bool,
 }
@@ -134,6 +152,8 @@ pub struct RecordDetail {
 #[serde(rename_all = "camelCase")]
 pub struct HeaderRow {
     pub name: String,
+    /// Whether the name is longer than this.
+    pub name_truncated: bool,
     pub value: Rendered,
 }
 
@@ -144,6 +164,13 @@ pub enum RecordPart {
     Key,
     Value,
 }
+
+/// The most headers that the inspector lists: a record can have a million.
+const MOST_HEADERS: usize = 1000;
+/// The most bytes of their values, all together.
+const HEADER_BYTES: usize = 1024 * 1024;
+/// The most characters of a header's name.
+const HEADER_NAME_CHARS: usize = 256;
 
 /// Characters of a key and of a value in a row.
 const KEY_CHARS: usize = 80;
@@ -179,6 +206,8 @@ impl From<read::Progress> for ReadEvent {
             rows: progress.rows,
             received: UInt64(progress.received),
             bytes: UInt64(progress.bytes),
+            covered: UInt64(progress.covered),
+            range: progress.range.map(UInt64),
         }
     }
 }
@@ -246,6 +275,7 @@ impl RecordDetail {
         let record = &fetched.record;
         let (timestamp, timestamp_type) = time(record.timestamp);
         let mut value = Rendered::of(record.value.as_ref(), form, whole);
+        let headers = header_rows(&record.headers);
         let unseen = fetched.value_size.unwrap_or(0).saturating_sub(value.total_bytes.0);
         value.total_bytes.0 += unseen;
         RecordDetail {
@@ -257,19 +287,32 @@ impl RecordDetail {
             size: UInt64(record.size().saturating_add(unseen)),
             key: Rendered::of(record.key.as_ref(), form, whole),
             value,
-            headers: record.headers.iter().map(Into::into).collect(),
+            headers_omitted: omitted(record.headers.len(), headers.len()),
+            headers,
             headers_unreadable: fetched.headers_unreadable,
         }
     }
 }
 
-impl From<&Header> for HeaderRow {
-    fn from(header: &Header) -> Self {
-        HeaderRow {
-            name: preview_prefix(Some(header.name.as_slice()), header.name.len() as u64, 256).text,
-            value: Rendered::of(header.value.as_ref(), Form::Auto, false),
+/// The first headers, as far as they fit into an answer.
+fn header_rows(headers: &[Header]) -> Vec<HeaderRow> {
+    let mut left = HEADER_BYTES;
+    let mut rows = Vec::new();
+    for header in headers.iter().take(MOST_HEADERS) {
+        if left == 0 {
+            break;
         }
+        let name = header.name.as_slice();
+        let shown = preview_prefix(Some(name), name.len() as u64, HEADER_NAME_CHARS);
+        let value = Rendered::cut(header.value.as_ref(), Form::Auto, left.min(SHOWN_BYTES));
+        left = left.saturating_sub(usize::try_from(value.shown_bytes.0).unwrap_or(usize::MAX));
+        rows.push(HeaderRow { name: shown.text, name_truncated: shown.truncated, value });
     }
+    rows
+}
+
+fn omitted(all: usize, listed: usize) -> u32 {
+    u32::try_from(all.saturating_sub(listed)).unwrap_or(u32::MAX)
 }
 
 fn time(timestamp: Timestamp) -> (Option<Int64>, TimestampType) {
@@ -284,4 +327,36 @@ fn time(timestamp: Timestamp) -> (Option<Int64>, TimestampType) {
 /// Partitions are never negative where records come from.
 fn number(partition: i32) -> u32 {
     u32::try_from(partition).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use message::Octets;
+
+    use super::*;
+
+    fn header(name: &[u8], value: &[u8]) -> Header {
+        Header { name: Octets::from(name.to_vec()), value: Some(Octets::from(value.to_vec())) }
+    }
+
+    #[test]
+    fn a_record_of_half_a_million_headers_lists_the_first_and_says_how_many_more() {
+        let headers: Vec<Header> = (0..500_000).map(|_| header(b"n", b"v")).collect();
+        let rows = header_rows(&headers);
+        assert_eq!(rows.len(), MOST_HEADERS);
+        assert_eq!(omitted(headers.len(), rows.len()), 499_000);
+    }
+
+    #[test]
+    fn large_headers_share_one_budget() {
+        let large = vec![b'v'; SHOWN_BYTES];
+        let rows = header_rows(&vec![header(b"n", &large); 100]);
+        assert_eq!(rows.len(), HEADER_BYTES / SHOWN_BYTES);
+        assert!(rows.iter().all(|row| row.value.shown_bytes.0 == SHOWN_BYTES as u64));
+        let name = vec![b'n'; HEADER_NAME_CHARS + 1];
+        let [long, short] = &header_rows(&[header(&name, b""), header(b"n", b"")])[..] else {
+            panic!("both are listed")
+        };
+        assert!(long.name_truncated && !short.name_truncated);
+    }
 }

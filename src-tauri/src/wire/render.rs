@@ -79,6 +79,11 @@ pub const SHOWN_BYTES: usize = 256 * 1024;
 impl Rendered {
     /// Renders bytes that may be absent. `whole` lifts the limit on what is shown.
     pub fn of(bytes: Option<&Octets>, form: Form, whole: bool) -> Self {
+        Rendered::cut(bytes, form, if whole { usize::MAX } else { SHOWN_BYTES })
+    }
+
+    /// Renders at most `limit` bytes.
+    pub fn cut(bytes: Option<&Octets>, form: Form, limit: usize) -> Self {
         let Some(bytes) = bytes else {
             return Rendered {
                 form: None,
@@ -88,7 +93,6 @@ impl Rendered {
                 fallback: None,
             };
         };
-        let limit = if whole { usize::MAX } else { SHOWN_BYTES };
         render(bytes.as_slice(), form.into(), limit).into()
     }
 }

@@ -4,6 +4,7 @@ use replay::{mapping, preview};
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
+use crate::sessions::RunningReplay;
 use crate::wire::connection::Environment;
 use crate::wire::words::words;
 use crate::wire::{Failure, Int64, UInt64};
@@ -116,7 +117,23 @@ pub struct ReplayRoute {
     /// Queues that are known to receive a copy.
     pub queues: Vec<String>,
     /// Why there may be more; null where these are all.
-    pub unknown: Option<String>,
+    pub unknown: Option<RouteUnknown>,
+}
+
+/// Why it is not known before where messages go.
+#[derive(Debug, Clone, Serialize, Type)]
+#[serde(tag = "why", rename_all = "snake_case")]
+pub enum RouteUnknown {
+    /// The route passes more exchanges than are followed.
+    ManyExchanges { most: u32 },
+    /// An exchange decides by more than the routing key.
+    MoreThanKey { exchange: String, kind: String },
+    /// The policy that may name an alternate exchange cannot be read.
+    PolicyUnreadable { exchange: String, policy: String },
+    /// The broker would not say.
+    NotTold { failure: Failure },
+    /// There are too many routing keys to ask for all.
+    ManyKeys,
 }
 
 /// What should be thought of before.
@@ -128,7 +145,7 @@ pub enum ReplayWarning {
     IntoItself { topic: String },
     BackIntoQueue { queue: String, messages: u32 },
     SeveralQueues { routing_key: String, queues: Vec<String> },
-    RouteUnknown { messages: u32, reason: String },
+    RouteUnknown { messages: u32, reason: RouteUnknown },
     ReplayedBefore { messages: u32, most: u32 },
     Expires { messages: u32, shortest_millis: UInt64 },
     OlderThanRetention { messages: u32 },
@@ -197,6 +214,32 @@ pub enum ReplayEvent {
     },
 }
 
+/// A replay that runs, for a page that did not start it.
+#[derive(Debug, Clone, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct ReplayView {
+    pub id: String,
+    /// The id of the connection that is written to.
+    pub connection: String,
+    /// The topic or the exchange.
+    pub object: String,
+    pub of: u32,
+    pub done: u32,
+}
+
+impl ReplayView {
+    pub fn of(id: String, replay: &RunningReplay) -> Self {
+        let done = replay.so_far().map_or(0, |so_far| so_far.done);
+        ReplayView {
+            id,
+            connection: replay.target.id().to_string(),
+            object: replay.object.clone(),
+            of: replay.of,
+            done: u32::try_from(done).unwrap_or(u32::MAX),
+        }
+    }
+}
+
 /// The account of a run.
 #[derive(Debug, Clone, Serialize, Type)]
 #[serde(rename_all = "camelCase")]
@@ -217,6 +260,9 @@ pub struct ReplayReport {
     pub removed: u32,
     /// Originals that were to be removed and are not: duplicates.
     pub not_removed: u32,
+    /// Originals whose removal was sent after a confirmed copy, and nobody can tell whether it
+    /// happened.
+    pub removal_unsure: u32,
     pub took_millis: UInt64,
     pub results: Vec<ReplayResult>,
 }
@@ -246,6 +292,8 @@ pub struct ReplayResult {
     pub failure: Option<Failure>,
     /// The original was removed from its queue.
     pub removed: bool,
+    /// Nobody can tell whether it was.
+    pub removal_unsure: bool,
 }
 
 /// Where an original is.

@@ -1,10 +1,12 @@
 //! Previews, progress and reports of a replay, as the UI gets them.
 
+use rabbitmq::management::RouteDoubt;
 use replay::{preview, run};
 
 use crate::wire::replay::{
     CopyState, Party, ReplayChange, ReplayCheck, ReplayEnd, ReplayEvent, ReplayOrigin,
-    ReplayPreview, ReplayRefusal, ReplayReport, ReplayResult, ReplayRoute, ReplayWarning, count,
+    ReplayPreview, ReplayRefusal, ReplayReport, ReplayResult, ReplayRoute, ReplayWarning,
+    RouteUnknown, count,
 };
 use crate::wire::{Int64, UInt64};
 
@@ -63,7 +65,29 @@ impl From<&preview::RouteTally> for ReplayRoute {
             routing_key: tally.routing_key.clone(),
             messages: count(tally.messages),
             queues: tally.queues.clone(),
-            unknown: tally.unknown.clone(),
+            unknown: tally.unknown.clone().map(Into::into),
+        }
+    }
+}
+
+impl From<preview::RouteUnknown> for RouteUnknown {
+    fn from(unknown: preview::RouteUnknown) -> Self {
+        match unknown {
+            preview::RouteUnknown::Bindings(doubt) => match doubt {
+                RouteDoubt::ManyExchanges { most } => {
+                    RouteUnknown::ManyExchanges { most: count(most as u64) }
+                }
+                RouteDoubt::MoreThanKey { exchange, kind } => {
+                    RouteUnknown::MoreThanKey { exchange, kind }
+                }
+                RouteDoubt::PolicyUnreadable { exchange, policy } => {
+                    RouteUnknown::PolicyUnreadable { exchange, policy }
+                }
+            },
+            preview::RouteUnknown::NotTold { failure } => {
+                RouteUnknown::NotTold { failure: failure.into() }
+            }
+            preview::RouteUnknown::ManyKeys => RouteUnknown::ManyKeys,
         }
     }
 }
@@ -82,7 +106,7 @@ impl From<preview::Warning> for ReplayWarning {
                 ReplayWarning::SeveralQueues { routing_key, queues }
             }
             Warning::RouteUnknown { messages, reason } => {
-                ReplayWarning::RouteUnknown { messages: count(messages), reason }
+                ReplayWarning::RouteUnknown { messages: count(messages), reason: reason.into() }
             }
             Warning::ReplayedBefore { messages, most } => {
                 ReplayWarning::ReplayedBefore { messages: count(messages), most }
@@ -149,6 +173,7 @@ impl From<run::Report> for ReplayReport {
             unsure: count(counts.unsure),
             removed: count(counts.removed),
             not_removed: count(counts.not_removed),
+            removal_unsure: count(counts.removal_unsure),
             took_millis: UInt64(u64::try_from(report.took.as_millis()).unwrap_or(u64::MAX)),
             results: report.results.into_iter().map(Into::into).collect(),
         }
@@ -165,6 +190,7 @@ impl From<run::ItemResult> for ReplayResult {
             refusal: None,
             failure: None,
             removed: matches!(result.source, run::SourceState::Removed),
+            removal_unsure: matches!(result.source, run::SourceState::Unsure { .. }),
         };
         let (state, failure) = match result.copy {
             run::CopyState::LeftOut { refusal } => {
@@ -182,7 +208,9 @@ impl From<run::ItemResult> for ReplayResult {
             run::CopyState::Unsure { failure } => (CopyState::Unsure, Some(failure)),
         };
         let left_behind = match result.source {
-            run::SourceState::NotRemoved { failure } => Some(failure),
+            run::SourceState::NotRemoved { failure } | run::SourceState::Unsure { failure } => {
+                Some(failure)
+            }
             run::SourceState::Untouched | run::SourceState::Removed => None,
         };
         row.state = state;

@@ -15,8 +15,8 @@ export const commands = {
 	listActivity: (query: ActivityQuery) => __TAURI_INVOKE<ActivityPage>("list_activity", { query }),
 	/**  Closes a connection: held messages are returned first. */
 	closeConnection: (id: string) => __TAURI_INVOKE<null>("close_connection", { id }),
-	/**  A saved connection without its secrets. */
-	getConnection: (id: string) => __TAURI_INVOKE<SavedConnection>("get_connection", { id }),
+	/**  A saved connection without its secrets. Never waits for the keyring. */
+	getConnection: (id: string) => __TAURI_INVOKE<ConnectionForm>("get_connection", { id }),
 	/**  Whether secrets can be kept beyond this run. */
 	keyringStatus: () => __TAURI_INVOKE<KeyringStatus>("keyring_status"),
 	/**  Every saved connection, by name. */
@@ -24,15 +24,25 @@ export const commands = {
 	/**  What the console found when it started and that people must know. */
 	listNotices: () => __TAURI_INVOKE<Notice[]>("list_notices"),
 	/**
-	 *  Connects, if it is not connected; a refusal is not tried again until the connection is edited
-	 *  or `again` is true.
+	 *  Connects, if it is not connected; refused credentials are not tried again until the connection is
+	 *  edited or `again` is true, which also replaces a client that was refused in the middle of use.
 	 */
 	openConnection: (id: string, again: boolean) => __TAURI_INVOKE<ConnectionSummary>("open_connection", { id, again }),
 	/**  Removes a connection and forgets its secrets. */
-	removeConnection: (id: string) => __TAURI_INVOKE<null>("remove_connection", { id }),
-	/**  Saves a connection and says where its secrets are now. An open connection is closed first. */
+	removeConnection: (id: string) => __TAURI_INVOKE<RemovedConnection>("remove_connection", { id }),
+	/**
+	 *  Saves a connection and says where its secrets are now. What was open of it ends once it is saved:
+	 *  held messages are returned, permissions end. A stored secret that would go elsewhere than it was
+	 *  typed for is refused as `invalid`; a production connection that would be loosened and is not
+	 *  unlocked as `read_only`.
+	 */
 	saveConnection: (form: ConnectionForm, secrets: SecretChanges) => __TAURI_INVOKE<SavedConnection>("save_connection", { form, secrets }),
-	/**  Tries a form as it stands, saved or not, with one attempt to log in. */
+	/**  Where the secrets of a saved connection are. Asks the keyring, which may take seconds. */
+	secretPlaces: (id: string) => __TAURI_INVOKE<SecretPlaces>("secret_places", { id }),
+	/**
+	 *  Tries a form as it stands, saved or not, with one attempt to log in. A stored secret is used only
+	 *  where it would be used after saving.
+	 */
 	testConnection: (form: ConnectionForm, secrets: SecretChanges) => __TAURI_INVOKE<Step[]>("test_connection", { form, secrets }),
 	/**
 	 *  Asks the system to unlock the keyring, which opens its dialog, and moves into it what was kept in
@@ -41,6 +51,10 @@ export const commands = {
 	unlockKeyring: () => __TAURI_INVOKE<KeyringStatus>("unlock_keyring"),
 	/**  Removes messages for good. `count` is what the person typed and must be the number of `ids`. */
 	acknowledgeHeld: (hold: string, ids: number[], count: number) => __TAURI_INVOKE<Settled>("acknowledge_held", { hold, ids, count }),
+	/**  A held body for the clipboard, whole and exact; also after the hold ended. */
+	copyHeld: (hold: string, id: number, form: CopyForm) => __TAURI_INVOKE<Copied>("copy_held", { hold, id, form }),
+	/**  A whole held message for the clipboard, as JSON from which every byte of it can be had again. */
+	copyHeldJson: (hold: string, id: number) => __TAURI_INVOKE<string>("copy_held_json", { hold, id }),
 	/**  Frees an ended hold. */
 	dropHold: (hold: string) => __TAURI_INVOKE<null>("drop_hold", { hold }),
 	/**  One held message for the inspector; also after the hold ended. */
@@ -53,7 +67,10 @@ export const commands = {
 	previewHold: (connection: string, queue: string, count: number) => __TAURI_INVOKE<HoldPreview>("preview_hold", { connection, queue, count }),
 	/**  Returns what is held and ends the session; its rows stay until it is dropped. */
 	releaseHold: (hold: string) => __TAURI_INVOKE<HoldView>("release_hold", { hold }),
-	/**  Returns messages to their queue. */
+	/**
+	 *  Returns messages to their queue. Those in their last look do not survive it, so returning them
+	 *  all the same is announced and written down as what it is.
+	 */
 	returnHeld: (hold: string, ids: number[], lastLook: LastLook) => __TAURI_INVOKE<Settled>("return_held", { hold, ids, lastLook }),
 	/**  Saves the exact bytes of a held body to a file that the person chooses. */
 	saveHeld: (hold: string, id: number) => __TAURI_INVOKE<boolean>("save_held", { hold, id }),
@@ -65,6 +82,10 @@ export const commands = {
 	listExchanges: (connection: string) => __TAURI_INVOKE<ExchangeRow[]>("list_exchanges", { connection }),
 	/**  A page of queues, sorted and filtered by the broker. */
 	listQueues: (connection: string, query: QueueQuery) => __TAURI_INVOKE<QueuePage>("list_queues", { connection, query }),
+	/**  A record's value or key for the clipboard, whole and exact. */
+	copyRecord: (resultSet: string, row: number, part: RecordPart, form: CopyForm) => __TAURI_INVOKE<Copied>("copy_record", { resultSet, row, part, form }),
+	/**  A whole record for the clipboard, as JSON from which every byte of it can be had again. */
+	copyRecordJson: (resultSet: string, row: number) => __TAURI_INVOKE<string>("copy_record_json", { resultSet, row }),
 	/**  Frees a result set and stops its read. */
 	dropResultSet: (resultSet: string) => __TAURI_INVOKE<null>("drop_result_set", { resultSet }),
 	/**  One record, read again from the broker. `whole` lifts the limit on what is shown of its bytes. */
@@ -82,6 +103,8 @@ export const commands = {
 	stopRead: (resultSet: string) => __TAURI_INVOKE<null>("stop_read", { resultSet }),
 	/**  Forgets a preview that will not be run. */
 	dropPreview: (preview: string) => __TAURI_INVOKE<null>("drop_preview", { preview }),
+	/**  Replays that run now, for a page that did not start them. */
+	listReplays: () => __TAURI_INVOKE<ReplayView[]>("list_replays"),
 	/**  What a replay would do; freezes its set. */
 	previewReplay: (request: ReplayRequest) => __TAURI_INVOKE<ReplayPreview>("preview_replay", { request }),
 	/**  Runs a preview and gives a job id. Events end with `finished` or `failed`. */
@@ -96,7 +119,7 @@ export const commands = {
 	topicSizes: (connection: string, topics: string[]) => __TAURI_INVOKE<TopicSize[]>("topic_sizes", { connection, topics }),
 	/**  The page's first content is there: the window can be seen. */
 	contentShown: () => __TAURI_INVOKE<null>("content_shown"),
-	/**  Returns every held message, then ends the app. */
+	/**  Stops every replay, returns every held message, then ends the app. */
 	leave: () => __TAURI_INVOKE<null>("leave"),
 };
 
@@ -105,6 +128,9 @@ export const events = {
 	changed: makeEvent<Changed, Changed>("changed"),
 	leaveAsked: makeEvent<LeaveAsked, LeaveAsked>("leave-asked"),
 };
+
+/* Constants */
+export const limits = {"copiedBytes":8000000,"heldMessages":1000,"readRecords":100000,"reasonCharacters":500,"replayedMessages":10000,"unlockMinutes":[5,15,30,60]} as const;
 
 /* Types */
 export type AccessLevel = "read_only" | "guarded" | "open";
@@ -120,8 +146,15 @@ export type ActivityEntry = {
 	/**  Milliseconds since the epoch. */
 	at: Int64,
 	operator: string,
+	/**  The connection's id: it stays what it is when the connection is renamed or removed. */
+	connection: string,
+	/**  Its name at that moment. */
 	connectionName: string,
+	/**  Its environment at that moment. */
 	environment: Environment,
+	/**  Null for one that this version does not know. */
+	verb: ActivityVerb | null,
+	/**  The action as the ledger has it. */
 	action: string,
 	object: string,
 	count: UInt64 | null,
@@ -154,6 +187,13 @@ export type ActivityQuery = {
 	limit: number,
 };
 
+/**  What is done. */
+export type ActivityVerb = "hold" | "acknowledge" | 
+/**  Returned although that destroys them. */
+"return_in_last_look" | "replay" | "unlock" | "lock" | 
+/**  Of the connection itself. */
+"edit" | "remove";
+
 /**  What happens to a message after its last look. */
 export type AfterLastLook = 
 /**  There is no last look. */
@@ -169,6 +209,8 @@ export type AmqpHeader = {
 	/**  The AMQP type's name, such as `longstr`. */
 	amqpType: string,
 	value: string,
+	/**  Whether the value is longer than this. */
+	truncated: boolean,
 };
 
 export type BrokerForm = { kind: "kafka"; 
@@ -232,6 +274,20 @@ export type ConnectionSummary = {
 	state: ConnectionState,
 };
 
+/**  The bytes asked for, all of them, or why there is nothing to copy. */
+export type Copied = { copied: "null" } | { copied: "empty" } | { copied: "text"; text: string } | 
+/**  They are no text that a clipboard could hold exactly: not UTF-8, or with a NUL. */
+{ copied: "not_text"; why: FallbackReason; 
+/**  At which byte. */
+at: UInt64 };
+
+/**  How bytes are copied. */
+export type CopyForm = 
+/**  As they are, where they are text. */
+"text" | 
+/**  Two digits a byte. */
+"hex" | "base64";
+
 export type CopyState = "left_out" | "not_sent" | "confirmed" | 
 /**  The exchange has it and routes it later: whether a queue gets it is not known. */
 "routed_later" | "unroutable" | "failed" | "unsure";
@@ -269,6 +325,9 @@ export type EndReason = "exhausted" | "limit" | "stopped" |
 /**  The result set is as large as it may be. */
 "byte_cap" | "partitions_offline" | "incomplete";
 
+/**  A secret on its way in: wiped when it is dropped, also where it is not used. */
+export type Entered = string;
+
 export type Environment = "dev" | "staging" | "production";
 
 export type ExchangeRow = {
@@ -298,6 +357,8 @@ export type Form = "auto" | "text" | "json" | "hex";
 
 export type HeaderRow = {
 	name: string,
+	/**  Whether the name is longer than this. */
+	nameTruncated: boolean,
 	value: Rendered,
 };
 
@@ -312,7 +373,10 @@ export type HeldDetail = {
 	body: Rendered,
 	/**  Those that are set, in AMQP's order. */
 	properties: NamedValue[],
+	/**  The first of them, with what is below them, in their order. */
 	headers: AmqpHeader[],
+	/**  How many more lines there are. */
+	headersOmitted: number,
 	story: StoryStep[],
 };
 
@@ -339,7 +403,7 @@ export type HeldRow = {
 };
 
 /**  What became of a held message, see `rabbitmq::hold::MessageState`. */
-export type HeldState = "held" | "settling" | "returned" | "acknowledged" | "back_at_broker" | "deleted" | "unsure";
+export type HeldState = "held" | "settling" | "returned" | "acknowledged" | "back_at_broker" | "deleted" | "unsure" | "dead_lettered" | "deleted_by_limit" | "unaccounted";
 
 /**  Why a hold ended. */
 export type HoldEnd = { end: "nothing_taken" } | { end: "settled" } | { end: "released"; reason: ReleaseReason } | { end: "queue_deleted" } | { end: "failed"; failure: Failure };
@@ -373,7 +437,16 @@ export type HoldPreview = {
 	/**  Held no longer than this, then returned. */
 	longestSeconds: number,
 	notes: HoldNote[],
+	/**  Why its messages cannot be held at all; null where nothing speaks against it. */
+	refusal: HoldRefusal | null,
 };
+
+/**  Why the messages of a queue cannot be held, see `rabbitmq::hold::Refusal`. */
+export type HoldRefusal = { why: "stream" } | 
+/**  `kind` is what the broker calls it. */
+{ why: "other_type"; kind: string } | { why: "exclusive" } | 
+/**  `state` is what the broker calls it. */
+{ why: "down"; state: string } | { why: "single_active_consumer" } | { why: "exclusive_consumer" };
 
 /**  A hold as it stands. */
 export type HoldView = {
@@ -396,6 +469,11 @@ export type HoldView = {
 	 *  by themselves.
 	 */
 	inLastLook: number,
+	/**
+	 *  Held messages that the end of the connection would destroy: at least those in their last
+	 *  look, and on servers from 4.3 on also some that their return would not.
+	 */
+	diesWithConnection: number,
 	/**  Why taking stopped the last time; null while it goes on. */
 	takeEnd: TakeEnd | null,
 	/**  What was returned by itself and why, where messages in their last look are still held. */
@@ -414,8 +492,6 @@ export type KeyringState = "available" | "locked" | "missing" | "refused";
 /**  Whether secrets can be kept beyond this run. */
 export type KeyringStatus = {
 	state: KeyringState,
-	/**  One sentence, with the next step, unless it is available. */
-	detail: string | null,
 };
 
 /**  What to do with messages that their return would destroy. */
@@ -426,12 +502,14 @@ export type LastLook =
 "return_anyway";
 
 /**
- *  The window was asked to close while messages are held. The UI asks the person, then calls
- *  `leave`.
+ *  The window was asked to close while messages are held or replays run. The UI asks the person,
+ *  then calls `leave`.
  */
 export type LeaveAsked = {
 	/**  Messages held now. */
 	held: number,
+	/**  Replays that run now. */
+	replays: number,
 };
 
 /**
@@ -541,7 +619,15 @@ export type RabbitMqAuthentication = "PLAIN" |
 "EXTERNAL";
 
 /**  Sent about ten times a second while a read runs, and once at its end. */
-export type ReadEvent = { event: "progress"; rows: number; received: UInt64; bytes: UInt64 } | { event: "finished"; rows: number; coverage: Coverage } | { event: "failed"; failure: Failure };
+export type ReadEvent = { event: "progress"; 
+/**  Rows in their final order. */
+rows: number; 
+/**  Records received, shown or not. */
+received: UInt64; bytes: UInt64; 
+/**  Offsets of the range that are accounted for. */
+covered: UInt64; 
+/**  Offsets of the frozen range; null where those of a partition are not known. */
+range: UInt64 | null } | { event: "finished"; rows: number; coverage: Coverage } | { event: "failed"; failure: Failure };
 
 export type ReadRequest = {
 	topic: string,
@@ -568,7 +654,10 @@ export type RecordDetail = {
 	size: UInt64,
 	key: Rendered,
 	value: Rendered,
+	/**  The first of them, in their order. */
 	headers: HeaderRow[],
+	/**  How many more there are. */
+	headersOmitted: number,
 	/**  True where the headers cannot be read: the list is empty then. */
 	headersUnreadable: boolean,
 };
@@ -602,6 +691,12 @@ export type RefusalReason = "tombstone" | "key_absent" | "key_not_text" | "key_t
 
 /**  Why messages were returned. */
 export type ReleaseReason = "asked" | "copied" | "grant_ended" | "deadline" | "abandoned";
+
+/**  A connection that was removed. */
+export type RemovedConnection = {
+	/**  What did not work about its secrets; it is removed all the same. */
+	notice: Failure | null,
+};
 
 /**  Bytes as text for the inspector. */
 export type Rendered = {
@@ -695,6 +790,11 @@ export type ReplayReport = {
 	removed: number,
 	/**  Originals that were to be removed and are not: duplicates. */
 	notRemoved: number,
+	/**
+	 *  Originals whose removal was sent after a confirmed copy, and nobody can tell whether it
+	 *  happened.
+	 */
+	removalUnsure: number,
 	tookMillis: UInt64,
 	results: ReplayResult[],
 };
@@ -719,6 +819,8 @@ export type ReplayResult = {
 	failure: Failure | null,
 	/**  The original was removed from its queue. */
 	removed: boolean,
+	/**  Nobody can tell whether it was. */
+	removalUnsure: boolean,
 };
 
 export type ReplayRoute = {
@@ -727,7 +829,7 @@ export type ReplayRoute = {
 	/**  Queues that are known to receive a copy. */
 	queues: string[],
 	/**  Why there may be more; null where these are all. */
-	unknown: string | null,
+	unknown: RouteUnknown | null,
 };
 
 export type ReplaySource = { from: "records"; resultSet: string; rows: number[] } | { from: "held"; hold: string; ids: number[] };
@@ -738,20 +840,45 @@ exchange: string;
 /**  Null keeps the key of each message. */
 routingKey: string | null };
 
+/**  A replay that runs, for a page that did not start it. */
+export type ReplayView = {
+	id: string,
+	/**  The id of the connection that is written to. */
+	connection: string,
+	/**  The topic or the exchange. */
+	object: string,
+	of: number,
+	done: number,
+};
+
 /**  What should be thought of before. */
-export type ReplayWarning = { warning: "production_target" } | { warning: "production_source" } | { warning: "into_itself"; topic: string } | { warning: "back_into_queue"; queue: string; messages: number } | { warning: "several_queues"; routingKey: string; queues: string[] } | { warning: "route_unknown"; messages: number; reason: string } | { warning: "replayed_before"; messages: number; most: number } | { warning: "expires"; messages: number; shortestMillis: UInt64 } | { warning: "older_than_retention"; messages: number } | { warning: "broker_sets_time" } | { warning: "compacted_needs_key"; messages: number };
+export type ReplayWarning = { warning: "production_target" } | { warning: "production_source" } | { warning: "into_itself"; topic: string } | { warning: "back_into_queue"; queue: string; messages: number } | { warning: "several_queues"; routingKey: string; queues: string[] } | { warning: "route_unknown"; messages: number; reason: RouteUnknown } | { warning: "replayed_before"; messages: number; most: number } | { warning: "expires"; messages: number; shortestMillis: UInt64 } | { warning: "older_than_retention"; messages: number } | { warning: "broker_sets_time" } | { warning: "compacted_needs_key"; messages: number };
+
+/**  Why it is not known before where messages go. */
+export type RouteUnknown = 
+/**  The route passes more exchanges than are followed. */
+{ why: "many_exchanges"; most: number } | 
+/**  An exchange decides by more than the routing key. */
+{ why: "more_than_key"; exchange: string; kind: string } | 
+/**  The policy that may name an alternate exchange cannot be read. */
+{ why: "policy_unreadable"; exchange: string; policy: string } | 
+/**  The broker would not say. */
+{ why: "not_told"; failure: Failure } | 
+/**  There are too many routing keys to ask for all. */
+{ why: "many_keys" };
 
 export type SaslMechanism = "PLAIN" | "SCRAM-SHA-256" | "SCRAM-SHA-512";
 
-/**  A saved connection, to be edited. */
+/**  A connection that was saved, and where its secrets are now. */
 export type SavedConnection = {
 	form: ConnectionForm,
-	password: SecretPlace,
-	privateKey: SecretPlace,
+	secrets: SecretPlaces,
+	/**  What did not work about its secrets; it is saved all the same. */
+	notices: Failure[],
 };
 
 /**  What to do with a secret when a form is saved or tested. It only ever goes in: nothing returns it. */
-export type SecretChange = { change: "keep" } | { change: "set"; text: string } | { change: "forget" };
+export type SecretChange = { change: "keep" } | { change: "set"; text: Entered } | { change: "forget" };
 
 export type SecretChanges = {
 	password: SecretChange,
@@ -765,11 +892,22 @@ export type SecretPlace = "none" | "keyring" |
 /**  The keyring does not tell: locked, or it does not answer. */
 "unknown";
 
+/**  Where the secrets of a connection are. */
+export type SecretPlaces = {
+	password: SecretPlace,
+	privateKey: SecretPlace,
+};
+
 /**  What became of the messages that were settled. */
 export type Settled = {
 	done: number,
 	failed: number,
+	/**  Sent, and nobody can tell whether it happened. */
+	unsure: number,
+	/**  Why some failed or are unsure. */
 	failure: Failure | null,
+	/**  Why Activity does not tell of it, where the ledger could not be written. */
+	unrecorded: Failure | null,
 };
 
 /**  The form that is shown. */

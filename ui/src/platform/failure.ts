@@ -1,15 +1,7 @@
 //! Failures as they cross from Rust: `{code, message, hint}`. Anything else that is thrown is the
 //! console's own fault and gets the code `internal`.
 
-import { z } from "@/schema";
-
 import type { Code, Failure } from "./bindings";
-
-const Shape = z.object({
-  code: z.string(),
-  message: z.string(),
-  hint: z.string().nullable(),
-});
 
 /** Every code; the compiler refuses a list that is not the contract's. */
 const CODES: Readonly<Record<Code, true>> = {
@@ -40,11 +32,16 @@ function isCode(text: string): text is Code {
   return Object.hasOwn(CODES, text);
 }
 
+function textOf(value: unknown): string | null {
+  return typeof value === "string" ? value : null;
+}
+
 export function asFailure(error: unknown): Failure {
-  const parsed = Shape.safeParse(error);
-  if (parsed.success) {
-    const { code, message, hint } = parsed.data;
-    return { code: isCode(code) ? code : "internal", message, hint };
+  if (typeof error === "object" && error !== null && "code" in error && "message" in error) {
+    const [code, message] = [textOf(error.code), textOf(error.message)];
+    const hint = "hint" in error ? textOf(error.hint) : null;
+    if (code !== null && message !== null)
+      return { code: isCode(code) ? code : "internal", message, hint };
   }
   const message = error instanceof Error ? error.message : String(error);
   return { code: "internal", message, hint: null };

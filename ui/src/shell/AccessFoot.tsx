@@ -4,6 +4,7 @@ import type { ReactNode } from "react";
 import { Button } from "@/components/Button/Button";
 import { classes } from "@/components/classes";
 import { useToast } from "@/components/Toast/Toast";
+import { failureText } from "@/components/FailureState/words";
 import { formatCountdown } from "@/format";
 import { useText } from "@/i18n";
 import type { ConnectionSummary } from "@/platform/bindings";
@@ -16,7 +17,8 @@ import { useRemaining } from "./useRemaining";
 
 /** What the connection in view allows now, and the way to change it. */
 export function AccessFoot({ connection }: { connection: ConnectionSummary }): ReactNode {
-  const { t, rich } = useText();
+  const text = useText();
+  const { t, rich } = text;
   const shell = useShell();
   const commands = useCommands();
   const client = useQueryClient();
@@ -27,7 +29,7 @@ export function AccessFoot({ connection }: { connection: ConnectionSummary }): R
   const lock = useMutation({
     mutationFn: () => commands.lock(connection.id),
     onSettled: () => client.invalidateQueries({ queryKey: ["connections"] }),
-    onError: (failure) => toast(failure.message, "bad"),
+    onError: (failure) => toast(failureText(text, failure), "bad"),
   });
   if (unlocked !== null && remaining !== null)
     return (

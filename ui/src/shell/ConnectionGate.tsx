@@ -5,6 +5,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, Outlet } from "@tanstack/react-router";
 import { useEffect, useState, type ReactNode } from "react";
 
+import { EmptyState } from "@/components/EmptyState/EmptyState";
 import { FailureLine, FailureState } from "@/components/FailureState/FailureState";
 import { PageHead } from "@/components/PageHead/PageHead";
 import { Skeleton } from "@/components/Skeleton/Skeleton";
@@ -24,10 +25,9 @@ export function ConnectionGate({ id }: { id: string }): ReactNode {
   if (list.data === undefined) return <Skeleton />;
   if (connection === undefined)
     return (
-      <FailureState
-        failure={{ code: "not_found", message: t("gate.noConnection"), hint: null }}
-        actions={<Link to="/">{t("notFound.home")}</Link>}
-      />
+      <EmptyState title={t("gate.noConnection")} actions={<Link to="/">{t("notFound.home")}</Link>}>
+        {t("notFound.text")}
+      </EmptyState>
     );
   return <Gate key={id} connection={connection} />;
 }

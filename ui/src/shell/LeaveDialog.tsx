@@ -10,7 +10,7 @@ import type { LeaveAsked } from "@/platform/bindings";
 import { usePlatform } from "@/platform/platform";
 import { useHolds } from "@/platform/queries";
 
-/** The window was asked to close while messages are held: what that does to them, and the choice. */
+/** The window was asked to close while messages are held or replays run: what becomes of them. */
 export function LeaveDialog(): ReactNode {
   const { t } = useText();
   const format = useFormat();
@@ -21,21 +21,29 @@ export function LeaveDialog(): ReactNode {
   const leave = useMutation({ mutationFn: () => platform.commands.leave() });
   if (asked === null) return null;
   const words = { count: forPlural(asked.held), shown: format.count(asked.held) };
+  const runs = { count: forPlural(asked.replays), shown: format.count(asked.replays) };
+  const holding = asked.held > 0;
   return (
     <Dialog
       open
       onClose={() => setAsked(null)}
-      title={t("leave.title", words)}
+      title={holding ? t("leave.title", words) : t("leave.replays.title", runs)}
       actions={
         <>
           <Button onClick={() => setAsked(null)}>{t("leave.stay")}</Button>
-          <Button kind={endangered > 0 ? "danger" : "primary"} onClick={() => leave.mutate()}>
-            {t("leave.confirm", words)}
+          <Button
+            kind={endangered > 0 || asked.replays > 0 ? "danger" : "primary"}
+            disabled={leave.isPending}
+            reason={t("leave.leaving")}
+            onClick={() => leave.mutate()}
+          >
+            {holding ? t("leave.confirm", words) : t("leave.replays.confirm", runs)}
           </Button>
         </>
       }
     >
-      <p>{t("leave.what")}</p>
+      {holding && <p>{t("leave.what")}</p>}
+      {asked.replays > 0 && <p role="alert">{t("leave.replays.what", runs)}</p>}
       {endangered > 0 && (
         <p role="alert">
           {t("leave.endangered", { count: forPlural(endangered), shown: format.count(endangered) })}

@@ -5,6 +5,7 @@ import type { ReactNode } from "react";
 
 import { classes } from "@/components/classes";
 import { StateDot } from "@/components/StateDot/StateDot";
+import { failureText } from "@/components/FailureState/words";
 import { printable, useFormat } from "@/format";
 import { useText } from "@/i18n";
 import type { ConnectionState, ConnectionSummary } from "@/platform/bindings";
@@ -71,7 +72,8 @@ export function toneOf(state: ConnectionState): "ok" | "bad" | "busy" | "off" {
 }
 
 function Entry({ connection }: { connection: ConnectionSummary }): ReactNode {
-  const { t } = useText();
+  const text = useText();
+  const { t } = text;
   const { id, name, broker, environment, state } = connection;
   const shown = printable(name);
   const production = environment === "production";
@@ -96,7 +98,7 @@ function Entry({ connection }: { connection: ConnectionSummary }): ReactNode {
             {t(`shell.state.${state.state}`)}
           </span>
           {state.state === "failed" ? (
-            <span className={styles["fault"]} title={state.failure.message}>
+            <span className={styles["fault"]} title={failureText(text, state.failure)}>
               {t(`failure.short.${state.failure.code}`)}
             </span>
           ) : (

@@ -9,6 +9,7 @@ import { useText } from "@/i18n";
 import dialog from "@/components/Dialog/Dialog.module.css";
 import menu from "@/components/Menu/Menu.module.css";
 import { useToast } from "@/components/Toast/Toast";
+import { failureText } from "@/components/FailureState/words";
 import { useCommands } from "@/platform/platform";
 
 import styles from "./Palette.module.css";
@@ -90,6 +91,7 @@ export function Palette({ onClose }: { onClose: () => void }): ReactNode {
 }
 
 function useGo(): (place: Place) => void {
+  const words = useText();
   const navigate = useNavigate();
   const shell = useShell();
   const commands = useCommands();
@@ -98,7 +100,7 @@ function useGo(): (place: Place) => void {
   const lock = useMutation({
     mutationFn: (id: string) => commands.lock(id),
     onSettled: () => client.invalidateQueries({ queryKey: ["connections"] }),
-    onError: (failure) => toast(failure.message, "bad"),
+    onError: (failure) => toast(failureText(words, failure), "bad"),
   });
   return (place) => {
     const { target } = place;

@@ -3,19 +3,24 @@ import { Outlet } from "@tanstack/react-router";
 import { useEffect, useMemo, useState, type ReactNode } from "react";
 
 import { useHotkey } from "@/components/hotkeys";
-import { KeyHelp } from "@/components/KeyHelp/KeyHelp";
 import { useCommands } from "@/platform/platform";
 import { connectionsQuery, useConnection } from "@/platform/queries";
 
 import { LeaveDialog } from "./LeaveDialog";
 import { Navigation } from "./Navigation";
 import { Notices } from "./Notices";
-import { Palette } from "./Palette";
 import styles from "./Shell.module.css";
 import { ShellContext, type ShellActions } from "./shellContext";
+import { onDemand, loadAll } from "./onDemand";
+import { useRememberedPlace } from "./place";
 import { StatusBar } from "./StatusBar";
 import { useTheme } from "./theme";
-import { UnlockDialog } from "./UnlockDialog";
+import { useRunningReplays } from "./useRunningReplays";
+
+// What nobody has asked for yet is loaded once there is something to see.
+const Palette = onDemand(async () => (await import("./Palette")).Palette);
+const KeyHelp = onDemand(async () => (await import("@/components/KeyHelp/KeyHelp")).KeyHelp);
+const UnlockDialog = onDemand(async () => (await import("./UnlockDialog")).UnlockDialog);
 
 /** The window: navigation, the page, the status bar, and what opens over them. */
 export function Shell(): ReactNode {
@@ -35,6 +40,8 @@ export function Shell(): ReactNode {
   useHotkey("?", actions.openKeys);
   const toUnlock = useConnection(unlocking ?? undefined);
   useContentShown();
+  useRememberedPlace();
+  useRunningReplays();
   return (
     <ShellContext value={actions}>
       <div className={styles["shell"]}>
@@ -46,7 +53,7 @@ export function Shell(): ReactNode {
         <StatusBar />
       </div>
       {palette && <Palette onClose={() => setPalette(false)} />}
-      <KeyHelp open={keys} onClose={() => setKeys(false)} />
+      {keys && <KeyHelp open onClose={() => setKeys(false)} />}
       {toUnlock !== undefined && (
         <UnlockDialog connection={toUnlock} onClose={() => setUnlocking(null)} />
       )}
@@ -63,5 +70,6 @@ function useContentShown(): void {
     if (isPending) return;
     // A window that stays hidden would be worse than one that shows early: nothing to do about it.
     commands.contentShown().catch(() => undefined);
+    loadAll();
   }, [commands, isPending]);
 }

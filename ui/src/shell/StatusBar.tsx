@@ -74,10 +74,10 @@ function Running({ job }: { job: Job }): ReactNode {
   const { t } = useText();
   const format = useFormat();
   const parts = [
-    t(`status.running.${job.kind}`, {
+    t(job.total === null ? `status.running.${job.kind}.some` : `status.running.${job.kind}`, {
       name: printable(job.name),
       done: format.count(job.done),
-      total: job.total === null ? t("common.unknown") : format.count(job.total),
+      total: format.count(job.total ?? ""),
     }),
     job.perSecond !== null && t("status.rate", { rate: format.rate(job.perSecond) }),
     job.secondsLeft !== null && t("status.timeLeft", { time: format.left(job.secondsLeft) }),

@@ -9,9 +9,11 @@ import { Segmented } from "@/components/Segmented/Segmented";
 import { TextInput } from "@/components/TextInput/TextInput";
 import { useText } from "@/i18n";
 import type { ConnectionSummary } from "@/platform/bindings";
+import { limits } from "@/platform/limits";
 import { useCommands } from "@/platform/platform";
 
-const MINUTES = ["5", "15", "30", "60"] as const;
+/** What is chosen to begin with: enough for a ticket, where it is offered. */
+const USUAL = 15;
 
 export interface UnlockDialogProps {
   connection: ConnectionSummary;
@@ -24,7 +26,9 @@ export function UnlockDialog({ connection, onClose }: UnlockDialogProps): ReactN
   const commands = useCommands();
   const client = useQueryClient();
   const [reason, setReason] = useState("");
-  const [minutes, setMinutes] = useState<(typeof MINUTES)[number]>("15");
+  const [minutes, setMinutes] = useState(
+    String(limits.unlockMinutes.find((offered) => offered === USUAL) ?? limits.unlockMinutes[0]),
+  );
   const [asked, setAsked] = useState(false);
   const input = useRef<HTMLInputElement>(null);
   const unlock = useMutation({
@@ -63,7 +67,7 @@ export function UnlockDialog({ connection, onClose }: UnlockDialogProps): ReactN
         <TextInput
           ref={input}
           value={reason}
-          maxLength={200}
+          maxLength={limits.reasonCharacters}
           onChange={(event) => setReason(event.target.value)}
         />
       </Field>
@@ -71,9 +75,9 @@ export function UnlockDialog({ connection, onClose }: UnlockDialogProps): ReactN
         <Segmented
           label={t("unlock.minutes")}
           value={minutes}
-          options={MINUTES.map((value) => ({
-            value,
-            label: t("unlock.minutes.value", { minutes: value }),
+          options={limits.unlockMinutes.map((offered) => ({
+            value: String(offered),
+            label: t("unlock.minutes.value", { minutes: offered }),
           }))}
           onChange={setMinutes}
         />

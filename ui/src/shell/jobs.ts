@@ -2,15 +2,17 @@
 
 import { useSyncExternalStore } from "react";
 
+import type { Whole } from "@/format";
+
 export interface Job {
   readonly id: string;
   readonly kind: "read" | "replay";
   /** Of the topic read, or of the target written to. */
   readonly name: string;
-  /** Messages so far. */
-  readonly done: number;
+  /** Messages or offsets so far. */
+  readonly done: Whole;
   /** Null where nobody can know. */
-  readonly total: number | null;
+  readonly total: Whole | null;
   /** Messages a second. */
   readonly perSecond: number | null;
   readonly secondsLeft: number | null;

@@ -147,16 +147,39 @@ describe("leaving", () => {
     const { user, fake } = renderApp("/");
     await screen.findByRole("grid", { name: "Connections" });
     act(() => {
-      for (const listener of fake.world.leaving) listener({ held: 50 });
+      for (const listener of fake.world.leaving) listener({ held: 50, replays: 0 });
     });
     const dialog = within(await screen.findByRole("dialog", { name: "50 messages are held" }));
     await user.click(dialog.getByRole("button", { name: "Stay" }));
     expect(fake.world.left).toBe(false);
     act(() => {
-      for (const listener of fake.world.leaving) listener({ held: 50 });
+      for (const listener of fake.world.leaving) listener({ held: 50, replays: 0 });
     });
     await user.click(await screen.findByRole("button", { name: "Return 50 and leave" }));
     expect(fake.world.left).toBe(true);
+  });
+
+  test("says that a running replay is stopped", async () => {
+    const { user, fake } = renderApp("/");
+    await screen.findByRole("grid", { name: "Connections" });
+    act(() => {
+      for (const listener of fake.world.leaving) listener({ held: 0, replays: 2 });
+    });
+    const dialog = within(await screen.findByRole("dialog", { name: "2 replays run" }));
+    expect(dialog.getByText(/2 replays are stopped once what is on its way/u)).toBeDefined();
+    expect(dialog.queryByText(/returns them to their queues/u)).toBeNull();
+    await user.click(dialog.getByRole("button", { name: "Stop 2 replays and leave" }));
+    expect(fake.world.left).toBe(true);
+  });
+});
+
+test("a replay that another page started is told by the status bar until it ends", async () => {
+  const replay = { id: "r", connection: "orders-prod", object: "orders", of: 100, done: 40 };
+  const { fake } = renderApp("/", { arrange: (world) => void world.replays.push(replay) });
+  expect(await screen.findByText(/Replay to orders · 40 of 100/u)).toBeDefined();
+  fake.world.replays = [];
+  await waitFor(() => expect(screen.queryByText(/Replay to orders/u)).toBeNull(), {
+    timeout: 5_000,
   });
 });
 

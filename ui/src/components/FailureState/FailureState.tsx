@@ -1,11 +1,11 @@
 import type { ReactNode } from "react";
 
-import { printable } from "@/format";
 import { useText } from "@/i18n";
 import type { Failure } from "@/platform/bindings";
 
 import { Button } from "../Button/Button";
 import styles from "./FailureState.module.css";
+import { detailOf, isOurs, sentence } from "./words";
 
 export interface FailureStateProps {
   failure: Failure;
@@ -13,22 +13,27 @@ export interface FailureStateProps {
   actions?: ReactNode;
 }
 
-/** `the topic x is gone` → `The topic x is gone.` */
-function sentence(text: string): string {
-  const shown = printable(text.trim());
-  const [first = "", ...rest] = shown;
-  const full = first.toUpperCase() + rest.join("");
-  return /[.!?…]$/.test(full) ? full : `${full}.`;
-}
-
 /** A failure that takes the place of a view: what, why, what next. */
 export function FailureState({ failure, onRetry, actions }: FailureStateProps): ReactNode {
-  const { t } = useText();
+  const text = useText();
+  const { t } = text;
+  const next = t(`failure.next.${failure.code}`);
   return (
     <div className={styles["box"]} role="alert">
       <h2>{t(`failure.${failure.code}`)}</h2>
-      <p className="selectable">{sentence(failure.message)}</p>
-      {failure.hint !== null && <p className={styles["hint"]}>{sentence(failure.hint)}</p>}
+      {isOurs(text) ? (
+        <>
+          <p className="selectable">{sentence(failure.message)}</p>
+          <p className={styles["hint"]}>{failure.hint === null ? next : sentence(failure.hint)}</p>
+        </>
+      ) : (
+        <>
+          <p>{next}</p>
+          <p className={styles["hint"]}>
+            <TechnicalDetail>{detailOf(failure)}</TechnicalDetail>
+          </p>
+        </>
+      )}
       {(onRetry !== undefined || actions !== undefined) && (
         <div className={styles["actions"]}>
           {onRetry !== undefined && <Button onClick={onRetry}>{t("common.retry")}</Button>}
@@ -41,20 +46,38 @@ export function FailureState({ failure, onRetry, actions }: FailureStateProps): 
 
 /** A failure beside what did work: one line. */
 export function FailureLine({ failure, onRetry }: FailureStateProps): ReactNode {
-  const { t } = useText();
+  const text = useText();
+  const { t } = text;
   return (
     <div className={styles["line"]} role="alert">
-      <b>{t(`failure.${failure.code}`)}:</b>
-      <span className="selectable">
-        {sentence(failure.message)}
-        {failure.hint !== null && ` ${sentence(failure.hint)}`}
-      </span>
+      <b>{t("failure.line", { what: t(`failure.${failure.code}`) })}</b>
+      {isOurs(text) ? (
+        <span className="selectable">{detailOf(failure)}</span>
+      ) : (
+        <span>
+          {t(`failure.next.${failure.code}`)} <TechnicalDetail>{detailOf(failure)}</TechnicalDetail>
+        </span>
+      )}
       {onRetry !== undefined && (
         <Button kind="link" onClick={onRetry}>
           {t("common.retry")}
         </Button>
       )}
     </div>
+  );
+}
+
+/** What Rust says, named as such where it is in another language than the window. */
+export function TechnicalDetail({ children }: { children: string }): ReactNode {
+  const text = useText();
+  if (isOurs(text)) return <span className="selectable">{children}</span>;
+  return (
+    <span className={styles["technical"]}>
+      {text.t("failure.detail")}{" "}
+      <span className="selectable" lang="en">
+        {children}
+      </span>
+    </span>
   );
 }
 

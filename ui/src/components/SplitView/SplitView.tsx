@@ -13,13 +13,15 @@ export interface SplitViewProps {
   end: ReactNode | null;
   /** Of the panel, for screen readers. */
   label: string;
-  /** Pixels. */
+  /** Pixels, where there is room for them. */
   defaultWidth?: number;
+  /** Per cent of the whole that the panel takes at most before anyone chose a width. */
+  share?: number;
 }
 
 const MIN_END = 300;
-/** Of the whole, before anyone chose a width: a small window keeps most of it for the table. */
-const SHARE = "36%";
+/** Per cent: a small window keeps most of itself for the table. */
+const SHARE = 32.5;
 const MIN_START = 360;
 const STEP = 16;
 
@@ -84,7 +86,7 @@ export function SplitView(props: SplitViewProps): ReactNode {
             style={{
               width:
                 chosen === undefined
-                  ? `clamp(${MIN_END}px, ${SHARE}, ${usual}px)`
+                  ? `clamp(${MIN_END}px, ${props.share ?? SHARE}%, ${usual}px)`
                   : `min(${chosen}px, ${most})`,
             }}
           >

@@ -23,6 +23,10 @@ const colours = HighlightStyle.define([
 const look = EditorView.theme({
   "&": { backgroundColor: "transparent", color: "var(--ink)" },
   "&.cm-focused": { outline: "none" },
+  "&.cm-focused:has(.cm-content:focus-visible)": {
+    outline: "1px solid var(--focus)",
+    outlineOffset: "-1px",
+  },
   ".cm-scroller": {
     fontFamily: "var(--font-data)",
     fontSize: "var(--text-sm)",

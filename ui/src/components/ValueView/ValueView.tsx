@@ -1,4 +1,4 @@
-import type { ReactNode } from "react";
+import { lazy, Suspense, type ReactNode } from "react";
 
 import { useFormat } from "@/format";
 import { useText } from "@/i18n";
@@ -7,8 +7,11 @@ import type { Form, Rendered } from "@/platform/bindings";
 import { Badge } from "../Badge/Badge";
 import { Button } from "../Button/Button";
 import { Segmented } from "../Segmented/Segmented";
-import { CodeView } from "./CodeView";
+import { Skeleton } from "../Skeleton/Skeleton";
 import styles from "./ValueView.module.css";
+
+/** The editor is the largest part of the page, and no list needs it. */
+const CodeView = lazy(async () => ({ default: (await import("./CodeView")).CodeView }));
 
 export interface ValueViewProps {
   /** What is shown, for screen readers. */
@@ -80,7 +83,9 @@ export function ValueView(props: ValueViewProps): ReactNode {
           )}
         </p>
       )}
-      <CodeView label={props.label} text={rendered.text} form={rendered.form} />
+      <Suspense fallback={<Skeleton rows={6} />}>
+        <CodeView label={props.label} text={rendered.text} form={rendered.form} />
+      </Suspense>
     </div>
   );
 }

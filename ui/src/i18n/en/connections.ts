@@ -4,6 +4,8 @@ export const connections = {
   "connections.edit.saving": "Saving…",
   "connections.edit.saved": "{name} is saved",
   "connections.edit.form": "Connection",
+  "connections.edit.locked":
+    "{name} is production: to loosen it, unlock it with a reason first, then save.",
 
   "connections.leave.title": "Leave without saving?",
   "connections.leave.text":
@@ -79,7 +81,10 @@ export const connections = {
 
   "connections.secret.keyring": "in the keyring",
   "connections.secret.memory": "in memory until the app ends",
+  "connections.secret.looking": "looking in the keyring…",
   "connections.secret.unknown": "the keyring does not tell",
+  "connections.secret.moved":
+    "The stored one was given for another address, security or user: enter it again.",
   "connections.secret.replace": "Replace",
   "connections.secret.replaceFor": "Replace: {field}",
   "connections.secret.forget": "Forget",
@@ -97,6 +102,10 @@ export const connections = {
   "connections.keyring.locked": "The keyring is locked",
   "connections.keyring.missing": "There is no keyring",
   "connections.keyring.refused": "The keyring refuses",
+  "connections.keyring.next.locked": "Unlock it, and your secrets are there again.",
+  "connections.keyring.next.missing":
+    "Start the keyring of your desktop (GNOME Keyring, KWallet, KeePassXC) and give it a default collection.",
+  "connections.keyring.next.refused": "Look for an open dialog of the keyring, or restart it.",
   "connections.keyring.unlock": "Unlock the keyring…",
   "connections.keyring.unlocking": "The system is asking for the keyring’s password.",
   "connections.keyring.again": "Look again",

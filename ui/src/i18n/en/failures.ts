@@ -1,4 +1,4 @@
-/** A title for each failure code, and a few words of it for a line of the navigation. */
+/** For each failure code: a title, the next step, and a few words for a line of the navigation. */
 export const failures = {
   "failure.name_lookup": "The name was not found",
   "failure.unreachable": "The broker cannot be reached",
@@ -42,4 +42,32 @@ export const failures = {
   "failure.short.storage": "file unreadable",
   "failure.short.cancelled": "stopped",
   "failure.short.internal": "internal error",
+  "failure.line": "{what}:",
+  "failure.detail": "Technical detail:",
+  "failure.withDetail": "{what} ({detail})",
+  "failure.next.name_lookup":
+    "Check the host name, and whether this computer is on the right network.",
+  "failure.next.unreachable":
+    "Check the address and the port, and whether a firewall or a VPN stands between.",
+  "failure.next.tls": "Check the certificates: who issued them, for which name, until when.",
+  "failure.next.not_a_broker": "Check the port: another program listens there.",
+  "failure.next.authentication":
+    "Check the user, the password and the mechanism. It is not tried again by itself, because accounts get locked.",
+  "failure.next.authorization": "Ask whoever administers the broker for this permission.",
+  "failure.next.timeout": "Try again. If it stays so, look at how the broker is.",
+  "failure.next.connection_lost": "Open the connection again.",
+  "failure.next.not_found": "Refresh the list: it may have been deleted or renamed.",
+  "failure.next.invalid": "Correct what was entered.",
+  "failure.next.read_only": "Unlock the connection with a reason.",
+  "failure.next.grant_ended": "Unlock the connection again, then repeat what was not done.",
+  "failure.next.changed": "Look at it again, then repeat.",
+  "failure.next.refused": "Read what the broker says about it.",
+  "failure.next.unroutable": "Check the exchange and the routing key: nothing is bound to them.",
+  "failure.next.too_large": "Take less at a time, or save it to a file.",
+  "failure.next.unsupported": "It needs another version, type or setting of the broker.",
+  "failure.next.keyring":
+    "Unlock the keyring of this computer, or start one. Until then secrets are kept in memory.",
+  "failure.next.storage": "Check the disk: free space, permissions.",
+  "failure.next.cancelled": "Start it again when you want to.",
+  "failure.next.internal": "Repeat it. If it comes back, report it with the technical detail.",
 } as const;

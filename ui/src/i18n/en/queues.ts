@@ -116,6 +116,29 @@ export const queues = {
   "queues.hold.confirm": "Hold {count, plural, one {#} other {#}}",
   "queues.hold.confirmCopy": "Copy {count, plural, one {#} other {#}}",
   "queues.hold.cancel": "Cancel",
+  "queues.refused.title": "The messages of this queue cannot be held",
+  "queues.refused.again": "Look again",
+  "queues.refused.why.stream":
+    "It is a stream: reading one takes nothing out of it, so there is nothing to hold.",
+  "queues.refused.do.stream": "Its length, its consumers and its settings are under Facts.",
+  "queues.refused.why.other_type":
+    "It is of type {kind}, and this console does not know how that type takes messages back.",
+  "queues.refused.do.other_type": "Its counts and its settings are under Facts.",
+  "queues.refused.why.exclusive":
+    "It is exclusive: only the connection that declared it may take its messages.",
+  "queues.refused.do.exclusive":
+    "Ask the application that declared it. When that connection closes, the broker deletes the queue with what is in it.",
+  "queues.refused.why.down":
+    "It is “{state}”: the node that has it, or the majority of its members, is away.",
+  "queues.refused.do.down": "Bring the node back, then look again.",
+  "queues.refused.why.single_active_consumer":
+    "It gives its messages to a single active consumer: a look would wait behind that one and see nothing.",
+  "queues.refused.do.single_active_consumer": "Stop that consumer, then look again.",
+  "queues.refused.why.exclusive_consumer": "One of its consumers asked to be the only one.",
+  "queues.refused.do.exclusive_consumer": "Stop that consumer, then look again.",
+  "queues.refused.why.permission": "The user of this connection may not read this queue.",
+  "queues.refused.do.permission":
+    "Ask whoever administers the broker for the read permission on it, or use a connection with another user.",
   "queues.hold.notes": "To know before",
   "queues.hold.note.live_consumers":
     "Applications consume this queue: what is looked at is missing to them for a moment, and comes to them marked as redelivered.",
@@ -177,6 +200,8 @@ export const queues = {
     "Everything else was returned, because the connection was closed.",
   "queues.banner.inLastLook":
     "{count, plural, one {<b>{n} message has no looks left.</b> The next return would {fate} it, so it is not returned by itself; when the broker’s patience or the connection ends, it is lost nevertheless. Remove it, or replay it and remove it.} other {<b>{n} messages have no looks left.</b> The next return would {fate} them, so they are not returned by themselves; when the broker’s patience or the connection ends, they are lost nevertheless. Remove them, or replay them and remove them.}}",
+  "queues.banner.diesWithConnection":
+    "{count, plural, one {<b>{n} held message</b> would not survive the end of the connection: the broker would {fate} it. Return it before, or remove it.} other {<b>{n} held messages</b> would not survive the end of the connection: the broker would {fate} them. Return them before, or remove them.}}",
   "queues.banner.fate.deleted": "delete",
   "queues.banner.fate.deadLettered": "dead-letter",
   "queues.banner.fate.unknown": "dead-letter or delete",
@@ -215,6 +240,15 @@ export const queues = {
   "queues.state.deleted": "deleted",
   "queues.state.deleted.long":
     "Its queue was deleted, and it with it. What you see is the last copy, in memory only.",
+  "queues.state.dead_lettered": "dead-lettered",
+  "queues.state.dead_lettered.long":
+    "It had no looks left: the broker dead-lettered it. What you see is a copy from before.",
+  "queues.state.deleted_by_limit": "deleted",
+  "queues.state.deleted_by_limit.long":
+    "It had no looks left and this queue has no dead-letter target: the broker deleted it. What you see is the last copy, in memory only.",
+  "queues.state.unaccounted": "unknown",
+  "queues.state.unaccounted.long":
+    "The connection ended, and nobody can tell whether the broker put it back, dead-lettered it or deleted it. What you see is a copy from before.",
   "queues.state.unsure": "unsure",
   "queues.state.unsure.long":
     "It was settled, but the broker’s answer was lost: it is where it was sent, or back in its queue.",
@@ -231,6 +265,9 @@ export const queues = {
   "queues.select.removeOf": "Remove {n} of {whole} (acknowledge)…",
   "queues.select.loading": "Selecting…",
 
+  "queues.settled.unsure":
+    "{count, plural, one {{n} unsure: it was sent, and nobody can tell whether it happened} other {{n} unsure: they were sent, and nobody can tell whether it happened}}",
+  "queues.settled.unrecorded": "Done, but Activity could not be written: {why}",
   "queues.return.done": "{count, plural, one {{n} message returned} other {{n} messages returned}}",
   "queues.return.partly": "{done} returned, {failed} not",
   "queues.return.failed": "Nothing was returned",
@@ -265,7 +302,10 @@ export const queues = {
   "queues.detail.title": "Message {n} · {size}",
   "queues.detail.titleId": "{id} · {size}",
   "queues.detail.copy": "Copy",
-  "queues.detail.copyFailed": "The body could not be copied",
+  "queues.detail.copy.body": "Body",
+  "queues.detail.copy.hex": "Body, as hex",
+  "queues.detail.copy.base64": "Body, as Base64",
+  "queues.detail.copy.json": "Whole message, as JSON",
   "queues.detail.save": "Save…",
   "queues.detail.saved": "The body is saved",
   "queues.detail.saveFailed": "The body was not saved",
@@ -279,6 +319,9 @@ export const queues = {
   "queues.detail.headers.none": "This message has no headers.",
   "queues.detail.headers.name": "Name",
   "queues.detail.headers.value": "Value",
+  "queues.detail.headers.cut": "cut; copying the message as JSON takes all of it",
+  "queues.detail.headers.omitted":
+    "{count, plural, one {and {shown} more line} other {and {shown} more lines}}; copying the message as JSON takes all of them",
   "queues.detail.properties.exchange": "exchange",
   "queues.detail.properties.defaultExchange": "default exchange",
   "queues.detail.properties.routingKey": "routing key",

@@ -41,6 +41,12 @@ export const replay = {
   "replay.route.key": "key {key}",
   "replay.route.nobody": "no queue",
   "replay.route.more": "and perhaps more",
+  "replay.unknown.many_exchanges": "the route passes more than {most} exchanges",
+  "replay.unknown.more_than_key":
+    "the exchange {exchange} of type {kind} decides by more than the routing key",
+  "replay.unknown.policy_unreadable":
+    "the policy {policy} of the exchange {exchange} cannot be read",
+  "replay.unknown.many_keys": "there are too many routing keys to ask for all",
   "replay.change.timestamp_not_writable":
     "The original time cannot be written; the copy has the time of sending, or none",
   "replay.change.timestamp_absent": "There is no original time; the copy has the time of sending",
@@ -134,6 +140,8 @@ export const replay = {
   "replay.count.notSent": "{shown} not sent",
   "replay.count.removed": "{shown} removed from the queue",
   "replay.count.notRemoved": "{shown} copied but still in the queue",
+  "replay.count.removalUnsure":
+    "{shown} copied, and not known whether they were removed: look into the queue",
   "replay.results": "Result of each message",
   "replay.result.source": "Message",
   "replay.result.state": "Result",
@@ -149,5 +157,6 @@ export const replay = {
   "replay.state.failed": "failed",
   "replay.state.unsure": "unsure: it may have arrived",
   "replay.result.removed": "{state}, removed",
+  "replay.result.removalUnsure": "{state}, not known whether it was removed: look",
   "replay.done": "Replay to {target}: {confirmed} of {total} confirmed",
 } as const;

@@ -7,6 +7,8 @@ export const connections: Translation<typeof en> = {
   "connections.edit.saving": "Enregistrement…",
   "connections.edit.saved": "{name} est enregistrée",
   "connections.edit.form": "Connexion",
+  "connections.edit.locked":
+    "{name} est en production : pour l’assouplir, déverrouillez-la d’abord en disant pourquoi, puis enregistrez.",
 
   "connections.leave.title": "Quitter sans enregistrer ?",
   "connections.leave.text":
@@ -85,7 +87,10 @@ export const connections: Translation<typeof en> = {
 
   "connections.secret.keyring": "dans le trousseau",
   "connections.secret.memory": "en mémoire jusqu’à la fermeture de l’application",
+  "connections.secret.looking": "recherche dans le trousseau…",
   "connections.secret.unknown": "le trousseau ne le dit pas",
+  "connections.secret.moved":
+    "Celui qui est gardé vaut pour une autre adresse, une autre sécurité ou un autre utilisateur : saisissez-le de nouveau.",
   "connections.secret.replace": "Remplacer",
   "connections.secret.replaceFor": "Remplacer : {field}",
   "connections.secret.forget": "Oublier",
@@ -103,6 +108,11 @@ export const connections: Translation<typeof en> = {
   "connections.keyring.locked": "Le trousseau est verrouillé",
   "connections.keyring.missing": "Il n’y a pas de trousseau",
   "connections.keyring.refused": "Le trousseau refuse l’accès",
+  "connections.keyring.next.locked": "Déverrouillez-le pour retrouver vos secrets.",
+  "connections.keyring.next.missing":
+    "Démarrez celui de votre bureau (GNOME Keyring, KWallet, KeePassXC) et donnez-lui une collection par défaut.",
+  "connections.keyring.next.refused":
+    "Cherchez une fenêtre ouverte du trousseau, ou redémarrez-le.",
   "connections.keyring.unlock": "Déverrouiller le trousseau…",
   "connections.keyring.unlocking": "Le système demande le mot de passe du trousseau.",
   "connections.keyring.again": "Vérifier de nouveau",

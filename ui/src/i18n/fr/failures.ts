@@ -44,4 +44,35 @@ export const failures: Translation<typeof en> = {
   "failure.short.storage": "fichier illisible",
   "failure.short.cancelled": "arrêtée",
   "failure.short.internal": "erreur interne",
+  "failure.line": "{what} :",
+  "failure.detail": "Détail technique :",
+  "failure.withDetail": "{what} (détail technique : {detail})",
+  "failure.next.name_lookup":
+    "Vérifiez le nom d’hôte, et que cet ordinateur est sur le bon réseau.",
+  "failure.next.unreachable":
+    "Vérifiez l’adresse et le port, et qu’aucun pare-feu ni VPN ne s’interpose.",
+  "failure.next.tls": "Vérifiez les certificats : leur émetteur, leur nom, leur date d’expiration.",
+  "failure.next.not_a_broker": "Vérifiez le port : un autre programme y écoute.",
+  "failure.next.authentication":
+    "Vérifiez l’utilisateur, le mot de passe et le mécanisme. La console ne réessaie pas d’elle-même, car les comptes finissent par être bloqués.",
+  "failure.next.authorization": "Demandez ce droit à la personne qui administre le broker.",
+  "failure.next.timeout": "Réessayez. Si cela persiste, vérifiez l’état du broker.",
+  "failure.next.connection_lost": "Rouvrez la connexion.",
+  "failure.next.not_found": "Actualisez la liste : l’objet a pu être supprimé ou renommé.",
+  "failure.next.invalid": "Corrigez la saisie.",
+  "failure.next.read_only": "Déverrouillez la connexion en donnant un motif.",
+  "failure.next.grant_ended":
+    "Déverrouillez de nouveau la connexion, puis refaites ce qui n’a pas été fait.",
+  "failure.next.changed": "Vérifiez la situation, puis recommencez.",
+  "failure.next.refused": "Lisez ce qu’en dit le broker.",
+  "failure.next.unroutable": "Vérifiez l’exchange et la clé de routage : rien n’y est lié.",
+  "failure.next.too_large": "Prenez-en moins à la fois, ou enregistrez dans un fichier.",
+  "failure.next.unsupported":
+    "Il faudrait une autre version, un autre type ou un autre réglage du broker.",
+  "failure.next.keyring":
+    "Déverrouillez le trousseau de cet ordinateur, ou démarrez-en un. D’ici là, les secrets restent en mémoire.",
+  "failure.next.storage": "Vérifiez le disque : espace libre, droits d’accès.",
+  "failure.next.cancelled": "Relancez l’opération quand vous le souhaitez.",
+  "failure.next.internal":
+    "Recommencez. Si cela se reproduit, signalez-le avec le détail technique.",
 };

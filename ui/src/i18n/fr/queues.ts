@@ -120,6 +120,30 @@ export const queues: Translation<typeof en> = {
   "queues.hold.confirm": "Retenir {count, plural, one {#} other {#}}",
   "queues.hold.confirmCopy": "Copier {count, plural, one {#} other {#}}",
   "queues.hold.cancel": "Annuler",
+  "queues.refused.title": "Les messages de cette file ne peuvent pas être retenus",
+  "queues.refused.again": "Vérifier de nouveau",
+  "queues.refused.why.stream":
+    "C’est un stream : le lire n’en retire rien, il n’y a donc rien à retenir.",
+  "queues.refused.do.stream": "Sa longueur, ses consommateurs et ses réglages sont sous Détails.",
+  "queues.refused.why.other_type":
+    "Elle est de type {kind}, et cette console ne sait pas comment ce type reprend des messages.",
+  "queues.refused.do.other_type": "Ses compteurs et ses réglages sont sous Détails.",
+  "queues.refused.why.exclusive":
+    "Elle est exclusive : seule la connexion qui l’a déclarée peut en prendre les messages.",
+  "queues.refused.do.exclusive":
+    "Adressez-vous à l’application qui l’a déclarée. Quand cette connexion se ferme, le broker supprime la file avec son contenu.",
+  "queues.refused.why.down":
+    "Son état est « {state} » : le nœud qui la porte, ou la majorité de ses membres, est absent.",
+  "queues.refused.do.down": "Remettez le nœud en service, puis vérifiez de nouveau.",
+  "queues.refused.why.single_active_consumer":
+    "Elle donne ses messages à un seul consommateur actif : une lecture attendrait derrière lui et ne verrait rien.",
+  "queues.refused.do.single_active_consumer": "Arrêtez ce consommateur, puis vérifiez de nouveau.",
+  "queues.refused.why.exclusive_consumer": "L’un de ses consommateurs a demandé à être le seul.",
+  "queues.refused.do.exclusive_consumer": "Arrêtez ce consommateur, puis vérifiez de nouveau.",
+  "queues.refused.why.permission":
+    "L’utilisateur de cette connexion n’a pas le droit de lire cette file.",
+  "queues.refused.do.permission":
+    "Demandez à la personne qui administre le broker le droit de lecture sur cette file, ou utilisez une connexion avec un autre utilisateur.",
   "queues.hold.notes": "À savoir avant",
   "queues.hold.note.live_consumers":
     "Des applications consomment cette file : ce qui est lu leur manque un instant, puis leur parvient marqué comme déjà livré.",
@@ -185,6 +209,8 @@ export const queues: Translation<typeof en> = {
   "queues.banner.released.abandoned": "Tout le reste a été rendu, car la connexion a été fermée.",
   "queues.banner.inLastLook":
     "{count, plural, one {<b>{n} message n’a plus de lecture.</b> Le prochain retour {fate}, il n’est donc pas rendu de lui-même ; quand la patience du broker ou la connexion prend fin, il est perdu malgré tout. Retirez-le, ou rejouez-le puis retirez-le.} other {<b>{n} messages n’ont plus de lecture.</b> Le prochain retour {fate}, ils ne sont donc pas rendus d’eux-mêmes ; quand la patience du broker ou la connexion prend fin, ils sont perdus malgré tout. Retirez-les, ou rejouez-les puis retirez-les.}}",
+  "queues.banner.diesWithConnection":
+    "{count, plural, one {<b>{n} message retenu</b> ne survivrait pas à la fin de la connexion : le broker {fate} alors. Rendez-le avant, ou retirez-le.} other {<b>{n} messages retenus</b> ne survivraient pas à la fin de la connexion : le broker {fate} alors. Rendez-les avant, ou retirez-les.}}",
   "queues.banner.fate.deleted": "supprimerait ce qu’il rend",
   "queues.banner.fate.deadLettered": "mettrait au rebut ce qu’il rend",
   "queues.banner.fate.unknown": "mettrait au rebut ou supprimerait ce qu’il rend",
@@ -223,6 +249,15 @@ export const queues: Translation<typeof en> = {
   "queues.state.deleted": "supprimé",
   "queues.state.deleted.long":
     "Sa file a été supprimée, et lui avec elle. Vous voyez la dernière copie, en mémoire seulement.",
+  "queues.state.dead_lettered": "mis au rebut",
+  "queues.state.dead_lettered.long":
+    "Il ne lui restait aucune lecture : le broker l’a mis au rebut. Vous voyez une copie d’avant.",
+  "queues.state.deleted_by_limit": "supprimé",
+  "queues.state.deleted_by_limit.long":
+    "Il ne lui restait aucune lecture et cette file n’a pas de rebut : le broker l’a supprimé. Vous voyez la dernière copie, en mémoire seulement.",
+  "queues.state.unaccounted": "inconnu",
+  "queues.state.unaccounted.long":
+    "La connexion a pris fin, et personne ne peut dire si le broker l’a rendu à la file, mis au rebut ou supprimé. Vous voyez une copie d’avant.",
   "queues.state.unsure": "incertain",
   "queues.state.unsure.long":
     "Il a été traité, mais la réponse du broker s’est perdue : il est là où il a été envoyé, ou de nouveau dans sa file.",
@@ -239,6 +274,9 @@ export const queues: Translation<typeof en> = {
   "queues.select.removeOf": "Retirer {n} sur {whole} (acquitter)…",
   "queues.select.loading": "Sélection…",
 
+  "queues.settled.unsure":
+    "{count, plural, one {{n} incertain : envoyé, sans qu’on sache si cela s’est fait} other {{n} incertains : envoyés, sans qu’on sache si cela s’est fait}}",
+  "queues.settled.unrecorded": "Fait, mais l’activité n’a pas pu être écrite : {why}",
   "queues.return.done": "{count, plural, one {{n} message rendu} other {{n} messages rendus}}",
   "queues.return.partly": "{done} rendus, {failed} non",
   "queues.return.failed": "Rien n’a été rendu",
@@ -273,7 +311,10 @@ export const queues: Translation<typeof en> = {
   "queues.detail.title": "Message {n} · {size}",
   "queues.detail.titleId": "{id} · {size}",
   "queues.detail.copy": "Copier",
-  "queues.detail.copyFailed": "Le corps n’a pas pu être copié",
+  "queues.detail.copy.body": "Le corps",
+  "queues.detail.copy.hex": "Le corps, en hexadécimal",
+  "queues.detail.copy.base64": "Le corps, en Base64",
+  "queues.detail.copy.json": "Le message entier, en JSON",
   "queues.detail.save": "Enregistrer…",
   "queues.detail.saved": "Le corps est enregistré",
   "queues.detail.saveFailed": "Le corps n’a pas été enregistré",
@@ -287,6 +328,9 @@ export const queues: Translation<typeof en> = {
   "queues.detail.headers.none": "Ce message n’a pas d’en-tête.",
   "queues.detail.headers.name": "Nom",
   "queues.detail.headers.value": "Valeur",
+  "queues.detail.headers.cut": "coupé ; copier le message en JSON le prend en entier",
+  "queues.detail.headers.omitted":
+    "{count, plural, one {et {shown} autre ligne} other {et {shown} autres lignes}} ; copier le message en JSON les prend toutes",
   "queues.detail.properties.exchange": "exchange",
   "queues.detail.properties.defaultExchange": "exchange par défaut",
   "queues.detail.properties.routingKey": "clé de routage",

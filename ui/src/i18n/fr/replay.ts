@@ -44,6 +44,11 @@ export const replay: Translation<typeof en> = {
   "replay.route.key": "clé {key}",
   "replay.route.nobody": "aucune file",
   "replay.route.more": "et peut-être d’autres",
+  "replay.unknown.many_exchanges": "la route traverse plus de {most} exchanges",
+  "replay.unknown.more_than_key":
+    "l’exchange {exchange} de type {kind} ne décide pas sur la seule clé de routage",
+  "replay.unknown.policy_unreadable": "la policy {policy} de l’exchange {exchange} est illisible",
+  "replay.unknown.many_keys": "il y a trop de clés de routage pour les demander toutes",
   "replay.change.timestamp_not_writable":
     "L’heure d’origine ne peut être écrite ; la copie porte l’heure d’envoi, ou aucune",
   "replay.change.timestamp_absent": "Pas d’heure d’origine ; la copie porte l’heure d’envoi",
@@ -144,6 +149,8 @@ export const replay: Translation<typeof en> = {
   "replay.count.notSent": "{shown} non envoyés",
   "replay.count.removed": "{shown} retirés de la file",
   "replay.count.notRemoved": "{shown} copiés mais encore dans la file",
+  "replay.count.removalUnsure":
+    "{shown} copiés, sans savoir s’ils ont été retirés : vérifiez la file",
   "replay.results": "Résultat de chaque message",
   "replay.result.source": "Message",
   "replay.result.state": "Résultat",
@@ -159,5 +166,6 @@ export const replay: Translation<typeof en> = {
   "replay.state.failed": "échec",
   "replay.state.unsure": "incertain : il a pu arriver",
   "replay.result.removed": "{state}, retiré",
+  "replay.result.removalUnsure": "{state}, sans savoir s’il a été retiré : vérifiez",
   "replay.done": "Rejeu vers {target} : {confirmed} confirmés sur {total}",
 };

@@ -16,15 +16,12 @@ export const shell: Translation<typeof en> = {
   "shell.state.connecting": "connexion en cours",
   "shell.state.open": "connectée",
   "shell.state.failed": "en échec",
-  "shell.connectionState": "{name} : {state}",
   "shell.noConnections": "Aucune pour l’instant",
   "shell.productionReadOnly": "Lecture seule",
   "shell.readOnly": "{name} : lecture seule",
   "shell.unlock": "Déverrouiller…",
   "shell.lock": "Verrouiller",
   "shell.unlockedFor": "Déverrouillée : <b>{time}</b>",
-  "shell.open": "Modifications libres",
-  "shell.guarded": "Modifications avec aperçu",
   "unlock.title": "Déverrouiller {name}",
   "unlock.what":
     "Pendant ce temps, les modifications sont permises sur cette connexion ; chacune est montrée avant d’être faite et notée dans l’activité avec votre motif. Le verrouillage arrête les modifications en cours, une fois réglé ce qui est déjà parti.",
@@ -36,9 +33,11 @@ export const shell: Translation<typeof en> = {
   "unlock.confirm": "Déverrouiller {minutes} min",
   "status.held":
     "{count, plural, one {<b>{shown}</b> message retenu par vous} other {<b>{shown}</b> messages retenus par vous}}",
-  "status.running.read": "Lecture de {name} · {done} messages",
+  "status.running.read": "Lecture de {name} · {done} sur {total}",
+  "status.running.read.some": "Lecture de {name} · {done}",
   "status.running.replay": "Rejeu vers {name} · {done} sur {total}",
-  "status.rate": "{rate} msg/s",
+  "status.running.replay.some": "Rejeu vers {name} · {done}",
+  "status.rate": "{rate}/s",
   "status.timeLeft": "encore {time}",
   "status.zone": "Fuseau horaire : {zone}. En changer",
   "status.settings": "Réglages",
@@ -104,7 +103,7 @@ export const shell: Translation<typeof en> = {
   "crash.title": "Cette page ne répond plus",
   "crash.text": "Le reste de la console continue. Ce qui s’est passé : {message}",
   "crash.again": "La rouvrir",
-  "gate.noConnection": "cette connexion a été supprimée",
+  "gate.noConnection": "Cette connexion a été supprimée",
   "gate.edit": "Modifier la connexion…",
   "leave.title":
     "{count, plural, one {{shown} message est retenu} other {{shown} messages sont retenus}}",
@@ -112,6 +111,13 @@ export const shell: Translation<typeof en> = {
     "Quitter les rend à leurs files. Si une file compte les consultations, chaque retour en consomme une.",
   "leave.endangered":
     "{count, plural, one {{shown} message n’a plus de consultation : son retour le perd.} other {{shown} messages n’ont plus de consultation : leur retour les perd.}}",
+  "leave.replays.title":
+    "{count, plural, one {{shown} rejeu est en cours} other {{shown} rejeux sont en cours}}",
+  "leave.replays.what":
+    "{count, plural, one {{shown} rejeu est arrêté} other {{shown} rejeux sont arrêtés}} dès que ce qui est parti est réglé. Ce qui n’a pas été envoyé reste où il est ; le journal en a le compte.",
+  "leave.replays.confirm":
+    "{count, plural, one {Arrêter {shown} rejeu et quitter} other {Arrêter {shown} rejeux et quitter}}",
+  "leave.leaving": "Fermeture…",
   "leave.stay": "Rester",
   "leave.confirm": "Rendre {shown} et quitter",
   "notices.label": "Avis",

@@ -82,8 +82,11 @@ describe("the activity", () => {
     const { user, fake } = renderApp("/activity", seeded(60));
     const list = vi.spyOn(fake.commands, "listActivity");
     await user.type(await screen.findByRole("textbox", { name: "Filter" }), "unroutable");
+    // Part of the word finds as many: the question is what tells that all of it was asked.
+    await waitFor(() =>
+      expect(list.mock.lastCall?.[0]).toMatchObject({ text: "unroutable", connection: null }),
+    );
     expect(await screen.findByText("10 entries, that is all")).toBeTruthy();
-    expect(list.mock.lastCall?.[0]).toMatchObject({ text: "unroutable", connection: null });
 
     await user.click(screen.getByRole("combobox", { name: "Connection" }));
     await user.click(await screen.findByRole("option", { name: /commands-dev/u }));
@@ -94,6 +97,40 @@ describe("the activity", () => {
     });
     await user.click(screen.getByRole("button", { name: "Show all entries" }));
     expect(await screen.findByText("60 entries, that is all")).toBeTruthy();
+  });
+
+  it("names a connection as it was, and says what became of it since", async () => {
+    const { user } = renderApp("/activity", {
+      arrange: (world) => {
+        seedActivity(world, 3);
+        const commands = connectionOf(world, "commands-prod");
+        commands.form = { ...commands.form, name: "commands-live" };
+        const [first] = world.activity;
+        if (first !== undefined)
+          world.activity[0] = { ...first, connection: "gone", connectionName: "old-mq" };
+      },
+    });
+    await user.click(await screen.findByText("old-mq"));
+    const entry = within(await screen.findByRole("complementary", { name: "Entry" }));
+    expect(entry.getByText("removed since")).toBeTruthy();
+    await user.keyboard("j");
+    expect(await entry.findByText("now called commands-live")).toBeTruthy();
+    expect(entry.getByText(/^commands-prod/u)).toBeTruthy();
+  });
+
+  it("says its verbs in French, and one of another version in its own words", async () => {
+    renderApp("/activity", {
+      language: "fr",
+      arrange: (world) => {
+        seedActivity(world, 3);
+        const [first] = world.activity;
+        if (first !== undefined)
+          world.activity[0] = { ...first, verb: null, action: "dead-letter" };
+      },
+    });
+    expect(await screen.findByText("retrait")).toBeTruthy();
+    expect(screen.getByText("rejeu")).toBeTruthy();
+    expect(screen.getByText("dead-letter")).toBeTruthy();
   });
 
   it("says what would be here, and what went wrong", async () => {

@@ -19,6 +19,7 @@ import { useConnections } from "@/platform/queries";
 import styles from "./ActivityPage.module.css";
 import { useActivityColumns } from "./columns";
 import { useEntries, type Entries } from "./entries";
+import { actionText, actionTitle, sinceText, useSince } from "./words";
 
 /** Milliseconds after the last key until the ledger is asked. */
 const TYPING = 200;
@@ -183,15 +184,17 @@ function Foot({ list }: { list: Entries }): ReactNode {
 }
 
 function EntryDetail({ entry, onClose }: { entry: ActivityEntry; onClose: () => void }): ReactNode {
-  const { t } = useText();
+  const text = useText();
+  const { t } = text;
   const format = useFormat();
+  const since = sinceText(text, useSince()(entry.connection, entry.connectionName));
   const none = <em>{t("common.none")}</em>;
   const words = (text: string | null): ReactNode =>
     text === null || text === "" ? none : printable(text);
   return (
     <div className={styles["detail"]}>
       <header>
-        <h2>{printable(entry.action)}</h2>
+        <h2 title={actionTitle(text, entry)}>{actionText(text, entry)}</h2>
         <Button kind="link" onClick={onClose}>
           {t("common.close")}
         </Button>
@@ -212,6 +215,7 @@ function EntryDetail({ entry, onClose }: { entry: ActivityEntry; onClose: () => 
                 <span className={styles["environment"]} data-environment={entry.environment}>
                   {t(`common.environment.${entry.environment}`)}
                 </span>
+                {since !== null && <em> {since}</em>}
               </>
             ),
           },

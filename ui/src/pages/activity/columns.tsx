@@ -7,17 +7,20 @@ import { useText } from "@/i18n";
 import type { ActivityEntry } from "@/platform/bindings";
 
 import styles from "./ActivityPage.module.css";
+import { actionText, actionTitle, sinceText, useSince } from "./words";
 
 /** Where there is room, more of each text is shown. */
 const isWide = (): boolean => window.innerWidth >= 1600;
 
 /** `brief` leaves out what the panel beside the table shows in full. */
 export function useActivityColumns(brief: boolean): readonly Column<ActivityEntry>[] {
-  const { t } = useText();
+  const text = useText();
+  const { t } = text;
+  const since = useSince();
   const format = useFormat();
   return useMemo<readonly Column<ActivityEntry>[]>(() => {
-    const text = (
-      id: "operator" | "action" | "object" | "source" | "reason" | "detail",
+    const words = (
+      id: "operator" | "object" | "source" | "reason" | "detail",
       width: number,
       grow = false,
     ): Column<ActivityEntry> => ({
@@ -39,24 +42,38 @@ export function useActivityColumns(brief: boolean): readonly Column<ActivityEntr
         width: 166,
         cell: ({ at }) => <span title={everyTime(at)}>{format.time(at)}</span>,
       },
-      text("operator", isWide() ? 90 : 58),
+      ...(brief && !isWide() ? [] : [words("operator", isWide() ? 90 : 58)]),
       {
         id: "connection",
         header: t("activity.column.connection"),
         width: isWide() ? 180 : 146,
-        cell: ({ connectionName, environment }) => (
+        cell: ({ connection, connectionName, environment }) => (
           <span
             className={styles["connection"]}
             data-environment={environment}
-            title={`${printable(connectionName)} · ${t(`common.environment.${environment}`)}`}
+            title={[
+              printable(connectionName),
+              t(`common.environment.${environment}`),
+              sinceText(text, since(connection, connectionName)),
+            ]
+              .filter((part) => part !== null)
+              .join(" · ")}
           >
             <span>{printable(connectionName)}</span>
             {environment === "production" && <b>{t("common.environment.production.short")}</b>}
           </span>
         ),
       },
-      text("action", 80),
-      text("object", isWide() ? 240 : brief ? 88 : 104, brief),
+      {
+        id: "action",
+        header: t("activity.column.action"),
+        width: 72,
+        cell: (entry) => {
+          const shown = actionText(text, entry);
+          return <span title={actionTitle(text, entry)}>{shown}</span>;
+        },
+      },
+      words("object", isWide() ? 240 : brief ? 88 : 104, brief),
       {
         id: "count",
         header: t("activity.column.count"),
@@ -83,9 +100,9 @@ export function useActivityColumns(brief: boolean): readonly Column<ActivityEntr
     if (brief) return columns;
     return [
       ...columns,
-      text("reason", isWide() ? 180 : 90),
-      text("source", isWide() ? 240 : 72),
-      text("detail", 80, true),
+      words("reason", isWide() ? 180 : 90),
+      words("source", isWide() ? 240 : 72),
+      words("detail", 80, true),
     ];
-  }, [t, format, brief]);
+  }, [text, t, since, format, brief]);
 }

@@ -5,12 +5,13 @@
 //! testing does not, because the person is not done with them.
 
 import { zodResolver } from "@hookform/resolvers/zod";
-import { useMemo, useRef, useState, type ReactNode } from "react";
+import { useEffect, useEffectEvent, useMemo, useRef, useState, type ReactNode } from "react";
 import { useForm, type FieldErrors } from "react-hook-form";
 
 import { Button } from "@/components/Button/Button";
 import { Chip } from "@/components/Chip/Chip";
-import { FailureLine } from "@/components/FailureState/FailureState";
+import { FailureLine, FailureList } from "@/components/FailureState/FailureState";
+import { failureText } from "@/components/FailureState/words";
 import { PageHead } from "@/components/PageHead/PageHead";
 import { SplitView } from "@/components/SplitView/SplitView";
 import { useToast } from "@/components/Toast/Toast";
@@ -22,9 +23,13 @@ import type {
   Failure,
   KeyringStatus,
   SavedConnection,
+  SecretPlaces,
 } from "@/platform/bindings";
 import { asFailure } from "@/platform/failure";
 import { useCommands } from "@/platform/platform";
+import { useConnection } from "@/platform/queries";
+import { sharesSecrets } from "@/platform/secrets";
+import { useShell } from "@/shell/shellContext";
 
 import styles from "./ConnectionEditor.module.css";
 import { ChoiceLine, TextLine, useProblem } from "./fields";
@@ -39,6 +44,9 @@ import { addressOf, reportOf, stageKey } from "./steps";
 import { TestPanel, type TestState } from "./TestPanel";
 import { TlsFields } from "./TlsFields";
 import {
+  isKept,
+  loosens,
+  mayHaveKey,
   newValues,
   savedValues,
   secretChanges,
@@ -46,17 +54,18 @@ import {
   usesPassword,
   usesTls,
   usesUser,
-  type SecretPlaces,
   type Values,
 } from "./values";
 
 export interface ConnectionEditorProps {
   /** Null for a new one. */
-  saved: SavedConnection | null;
+  saved: ConnectionForm | null;
   /** Names of the other connections. */
   taken: readonly string[];
   /** Where its secrets are now. */
   places: SecretPlaces;
+  /** The keyring was asked for them and has not answered yet. */
+  looking: boolean;
   keyring: KeyringStatus | undefined;
   keyringBusy: boolean;
   crumbs: readonly ReactNode[];
@@ -72,12 +81,19 @@ const FORM = "connection-form";
 
 export function ConnectionEditor(props: ConnectionEditorProps): ReactNode {
   const { onDirty, onSaved, places } = props;
-  const { t } = useText();
+  const text = useText();
+  const { t } = text;
   const format = useFormat();
   const commands = useCommands();
   const toast = useToast();
 
-  const id = props.saved?.form.id ?? null;
+  const id = props.saved?.id ?? null;
+  const shell = useShell();
+  /** As it is saved now. */
+  const [stored, setStored] = useState(props.saved);
+  /** What did not work about the secrets of what was saved. */
+  const [notices, setNotices] = useState<readonly Failure[]>([]);
+  const unlocked = useConnection(id ?? undefined)?.access.unlocked ?? null;
   const [saving, setSaving] = useState(false);
   const [failure, setFailure] = useState<Failure | null>(null);
   const [outcome, setOutcome] = useState<TestState>({ state: "idle" });
@@ -91,13 +107,24 @@ export function ConnectionEditor(props: ConnectionEditorProps): ReactNode {
   const { register, setValue, handleSubmit, trigger, getValues, reset, watch, formState } =
     useForm<Values>({
       resolver,
-      defaultValues: props.saved === null ? newValues("kafka") : savedValues(props.saved),
+      defaultValues: props.saved === null ? newValues("kafka") : savedValues(props.saved, places),
       mode: "onTouched",
     });
   const { errors, isSubmitted } = formState;
   const values = watch();
   const form = { values, errors, register, setValue };
+  const moved = stored !== null && !sharesSecrets(stored, toForm(values, id));
   const problem = useProblem(errors);
+
+  // The keyring answers after the form is there: what nobody touched meanwhile follows it.
+  const follow = useEffectEvent((now: SecretPlaces) => {
+    if (touches > 0) return;
+    setValue("hasPassword", isKept(now.password));
+    setValue("hasPrivateKey", mayHaveKey(now.privateKey, getValues("certificatePem")));
+    password.current?.clear(now.password);
+    privateKey.current?.clear(now.privateKey);
+  });
+  useEffect(() => follow(places), [places]);
 
   const secretTouched = (field: "hasPassword" | "hasPrivateKey", present: boolean): void => {
     setTouches((count) => count + 1);
@@ -126,11 +153,17 @@ export function ConnectionEditor(props: ConnectionEditorProps): ReactNode {
   const save = async (valid: Values): Promise<void> => {
     setSaving(true);
     setFailure(null);
+    setNotices([]);
     try {
       const saved = await commands.saveConnection(toForm(valid, id), entered());
-      password.current?.clear(saved.password);
-      privateKey.current?.clear(saved.privateKey);
-      reset(savedValues(saved));
+      password.current?.clear(saved.secrets.password);
+      privateKey.current?.clear(saved.secrets.privateKey);
+      reset(savedValues(saved.form, saved.secrets));
+      setStored(saved.form);
+      setNotices(saved.notices);
+      // A new one gets a page of its own, where this one's notices are not.
+      if (id === null) for (const notice of saved.notices) toast(failureText(text, notice), "bad");
+      setTouches(0);
       onDirty(false);
       toast(t("connections.edit.saved", { name: printable(saved.form.name) }));
       onSaved(saved);
@@ -232,6 +265,7 @@ export function ConnectionEditor(props: ConnectionEditorProps): ReactNode {
           id="connection"
           label={t("connections.test.title")}
           defaultWidth={440}
+          share={36}
           end={
             <TestPanel
               test={outcome.state === "done" ? { ...outcome, stale } : outcome}
@@ -255,6 +289,7 @@ export function ConnectionEditor(props: ConnectionEditorProps): ReactNode {
                 onUnlock={props.onKeyringUnlock}
               />
               {failure !== null && <FailureLine failure={failure} />}
+              <FailureList failures={notices} />
               {props.saved === null && (
                 <ChoiceLine
                   label={t("connections.field.kind")}
@@ -282,6 +317,8 @@ export function ConnectionEditor(props: ConnectionEditorProps): ReactNode {
                       : "connections.field.password",
                   )}
                   place={places.password}
+                  moved={moved}
+                  looking={props.looking}
                   keyring={props.keyring}
                   error={problem("hasPassword")}
                   onEntered={(present) => secretTouched("hasPassword", present)}
@@ -292,12 +329,22 @@ export function ConnectionEditor(props: ConnectionEditorProps): ReactNode {
                   form={form}
                   keyring={props.keyring}
                   privateKey={places.privateKey}
+                  moved={moved}
+                  looking={props.looking}
                   privateKeyRef={privateKey}
                   onPrivateKey={onPrivateKey}
                 />
               )}
               {values.kind === "rabbitmq" && <ManagementFields form={form} />}
               <IdentityFields form={form} />
+              {stored !== null && loosens(stored, values) && unlocked === null && (
+                <p className={styles["locked"]} role="status">
+                  {t("connections.edit.locked", { name: printable(stored.name) })}{" "}
+                  <Button kind="link" onClick={() => shell.unlock(stored.id ?? "")}>
+                    {t("shell.unlock")}
+                  </Button>
+                </p>
+              )}
             </form>
           }
         />

@@ -236,6 +236,8 @@ describe("a test of a connection", () => {
     expect(screen.queryByText("The form has changed since this test.")).toBeNull();
     await user.type(box("User"), "2");
     expect(screen.getByText("The form has changed since this test.")).toBeTruthy();
+    // The stored password is the other user's.
+    await user.type(password(), SECRET);
     await user.click(button("Test again"));
     await waitFor(() => expect(test).toHaveBeenCalledTimes(2));
     await waitFor(() =>
@@ -295,21 +297,16 @@ describe("the keyring", () => {
   it("is explained where it is locked, with what follows for a password", async () => {
     const { user, fake } = renderApp("/connections/new", {
       arrange: (world) => {
-        deskOf(world).keyring = {
-          state: "locked",
-          detail: "Unlock the keyring in your desktop's password manager.",
-        };
+        deskOf(world).keyring = { state: "locked" };
       },
     });
     expect(await screen.findByText("The keyring is locked.")).toBeTruthy();
-    expect(screen.getByText(/Unlock the keyring in your desktop's password manager/u)).toBeTruthy();
+    expect(screen.getByText(/Unlock it, and your secrets are there again/u)).toBeTruthy();
     expect(screen.getByText("kept in memory until the app ends")).toBeTruthy();
 
     await fillKafka(user);
     await user.click(button("Save"));
-    expect(
-      await screen.findByText(/in memory until the app ends: Unlock the keyring/u),
-    ).toBeTruthy();
+    expect(await screen.findByText("in memory until the app ends")).toBeTruthy();
 
     const save = vi.spyOn(fake.commands, "saveConnection");
     await user.click(button("Unlock the keyring…"));
@@ -318,16 +315,58 @@ describe("the keyring", () => {
     expect(save).not.toHaveBeenCalled();
   });
 
+  it("that never answers keeps no screen waiting", async () => {
+    const { user, fake } = renderApp("/connections/orders-staging/edit", {
+      arrange: (world) => {
+        world.silent.add("secretPlaces");
+        world.silent.add("keyringStatus");
+      },
+    });
+    const name = await screen.findByRole("textbox", { name: "Name" });
+    expect(screen.getByText("looking in the keyring…")).toBeTruthy();
+    await user.clear(name);
+    await user.type(name, "renamed");
+    await user.click(button("Save"));
+    await waitFor(() =>
+      expect(fake.world.connections.some(({ form }) => form.name === "renamed")).toBe(true),
+    );
+    expect(await screen.findByText("in the keyring")).toBeTruthy();
+  });
+
+  it("that answers late leaves alone what was typed meanwhile", async () => {
+    const { user } = renderApp("/connections/orders-staging/edit", {
+      arrange: (world) => {
+        world.slow.set("secretPlaces", 400);
+        for (const connection of world.connections) connection.password = "none";
+      },
+    });
+    await user.click(await screen.findByRole("button", { name: "Replace: Password" }));
+    await user.type(await screen.findByLabelText("Password"), "typed");
+    await new Promise((done) => setTimeout(done, 600));
+    expect(screen.getByLabelText<HTMLInputElement>("Password").value).toBe("typed");
+  });
+
+  it("that has nothing turns the waiting field into one to fill in", async () => {
+    renderApp("/connections/orders-staging/edit", {
+      arrange: (world) => {
+        world.slow.set("secretPlaces", 100);
+        for (const connection of world.connections) connection.password = "none";
+      },
+    });
+    expect(await screen.findByText("looking in the keyring…")).toBeTruthy();
+    expect(await screen.findByLabelText("Password")).toBeTruthy();
+  });
+
   it("is looked for again where there is none", async () => {
     const { user, fake } = renderApp("/connections/orders-staging/edit", {
       arrange: (world) => {
-        deskOf(world).keyring = { state: "missing", detail: "Install one, then look again." };
+        deskOf(world).keyring = { state: "missing" };
         for (const connection of world.connections) connection.password = "unknown";
       },
     });
     expect(await screen.findByText("There is no keyring.")).toBeTruthy();
-    expect(screen.getByText(/the keyring does not tell: Install one/u)).toBeTruthy();
-    deskOf(fake.world).keyring = { state: "available", detail: null };
+    expect(screen.getByText("the keyring does not tell")).toBeTruthy();
+    deskOf(fake.world).keyring = { state: "available" };
     await user.click(button("Look again"));
     await waitFor(() => expect(screen.queryByText("There is no keyring.")).toBeNull());
   });
@@ -342,3 +381,72 @@ function expectNoSecret(secret: string): void {
   for (const field of fields) expect(field.value).not.toContain(secret);
   expect(JSON.stringify({ ...localStorage, ...sessionStorage })).not.toContain(secret);
 }
+
+describe("what protects an edit", () => {
+  it("asks for the password again where the stored one would go elsewhere", async () => {
+    const { user, fake } = renderApp("/connections/orders-staging/edit");
+    const save = vi.spyOn(fake.commands, "saveConnection");
+    expect(await screen.findByText("in the keyring")).toBeTruthy();
+    await user.type(box("Bootstrap servers"), ", evil.example:9093");
+    expect(
+      await screen.findByText(/given for another address, security or user: enter it again/u),
+    ).toBeTruthy();
+    await user.click(button("Save"));
+    expect(await screen.findByText("Enter the password.")).toBeTruthy();
+    expect(save).not.toHaveBeenCalled();
+
+    await user.clear(box("Bootstrap servers"));
+    await user.type(box("Bootstrap servers"), "kafka-1.staging.example:9093");
+    expect(await screen.findByText("in the keyring")).toBeTruthy();
+    await user.type(box("Name"), "-2");
+    await user.click(button("Save"));
+    await waitFor(() => expect(save).toHaveBeenCalledOnce());
+    expect(save.mock.lastCall?.[1].password).toEqual({ change: "keep" });
+  });
+
+  it("sends a password typed for the new place", async () => {
+    const { user, fake } = renderApp("/connections/orders-staging/edit");
+    const save = vi.spyOn(fake.commands, "saveConnection");
+    expect(await screen.findByText("in the keyring")).toBeTruthy();
+    await user.type(box("User"), "-2");
+    await user.type(await screen.findByLabelText("Password"), SECRET);
+    await user.click(button("Save"));
+    await waitFor(() => expect(save).toHaveBeenCalledOnce());
+    expect(save.mock.lastCall?.[1].password).toEqual({ change: "set", text: SECRET });
+    expect(await screen.findByText("in the keyring")).toBeTruthy();
+    expectNoSecret(SECRET);
+  });
+
+  it("says that production is unlocked before it is loosened, and offers it", async () => {
+    const { user, fake } = renderApp("/connections/orders-prod/edit");
+    const environments = within(await screen.findByRole("radiogroup", { name: "Environment" }));
+    await user.click(environments.getByRole("radio", { name: "dev" }));
+    expect(await screen.findByText(/to loosen it, unlock it with a reason first/u)).toBeTruthy();
+    await user.click(button("Save"));
+    expect(await screen.findByText(/Unlock it with a reason, then save again/u)).toBeTruthy();
+
+    const form = within(screen.getByRole("form", { name: "Connection" }));
+    await user.click(form.getByRole("button", { name: "Unlock…" }));
+    await user.type(await screen.findByRole("textbox", { name: "Reason" }), "ticket 4711");
+    await user.click(button(/Unlock for/u));
+    await waitFor(() => expect(screen.queryByText(/unlock it with a reason first/u)).toBeNull());
+    await user.click(button("Save"));
+    await waitFor(() => expect(fake.world.connections[0]?.form.environment).toBe("dev"));
+  });
+
+  it("tells what the keyring did not do, of a connection that is saved all the same", async () => {
+    const { user, fake } = renderApp("/connections/orders-staging/edit");
+    const save = vi.spyOn(fake.commands, "saveConnection");
+    const connection = fake.world.connections.find(({ form }) => form.id === "orders-staging");
+    if (connection === undefined) throw new Error("it is there");
+    save.mockResolvedValueOnce({
+      form: connection.form,
+      secrets: { password: "unknown", privateKey: "none" },
+      notices: [fail("keyring", "the password may still be in the keyring")],
+    });
+    await user.type(await screen.findByRole("textbox", { name: "Name" }), "-2");
+    await user.click(button("Save"));
+    const form = within(screen.getByRole("form", { name: "Connection" }));
+    expect(await form.findByText(/the password may still be in the keyring/iu)).toBeTruthy();
+  });
+});

@@ -1,4 +1,4 @@
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { queryOptions, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, useBlocker, useNavigate } from "@tanstack/react-router";
 import { useMemo, useRef, useState, type ReactNode } from "react";
 
@@ -7,17 +7,27 @@ import { Dialog } from "@/components/Dialog/Dialog";
 import { FailureState } from "@/components/FailureState/FailureState";
 import { Skeleton } from "@/components/Skeleton/Skeleton";
 import { useToast } from "@/components/Toast/Toast";
+import { failureText } from "@/components/FailureState/words";
 import { printable } from "@/format";
 import { useText } from "@/i18n";
-import type { SavedConnection } from "@/platform/bindings";
-import { useCommands } from "@/platform/platform";
+import type { ConnectionForm, SavedConnection, SecretPlaces } from "@/platform/bindings";
+import { useCommands, type Commands } from "@/platform/platform";
 import { connectionsQuery, useHolds } from "@/platform/queries";
 
 import { ConnectionEditor } from "./ConnectionEditor";
 import { RemoveDialog } from "./RemoveDialog";
-import type { SecretPlaces } from "./values";
+import { LOOKING } from "./values";
 
 const NO_SECRETS: SecretPlaces = { password: "none", privateKey: "none" };
+
+/** Where the secrets of a connection are; the keyring may take its time, and nobody waits for it. */
+const placesQuery = (commands: Commands, id: string) =>
+  queryOptions({
+    queryKey: ["secret-places", id],
+    queryFn: () => commands.secretPlaces(id),
+    gcTime: 0,
+    staleTime: Infinity,
+  });
 
 /** One connection: its form, its test, its end. `id` is null for a new one. */
 export function ConnectionView({ id }: { id: string | null }): ReactNode {
@@ -51,8 +61,9 @@ export function ConnectionView({ id }: { id: string | null }): ReactNode {
   );
 }
 
-function Editor(props: { saved: SavedConnection | null; names: readonly string[] }): ReactNode {
-  const { t } = useText();
+function Editor(props: { saved: ConnectionForm | null; names: readonly string[] }): ReactNode {
+  const text = useText();
+  const { t } = text;
   const commands = useCommands();
   const client = useQueryClient();
   const navigate = useNavigate();
@@ -67,13 +78,17 @@ function Editor(props: { saved: SavedConnection | null; names: readonly string[]
     enableBeforeUnload: () => dirty.current,
     withResolver: true,
   });
-  const id = saved?.form.id ?? null;
+  const id = saved?.id ?? null;
+  const asked = useQuery({ ...placesQuery(commands, id ?? ""), enabled: id !== null });
+  const places = id === null ? NO_SECRETS : (asked.data ?? LOOKING);
   // The same names are the same list: the form's rules follow it.
   const joined = JSON.stringify(props.names);
   const taken = useMemo(() => JSON.parse(joined) as readonly string[], [joined]);
 
   const onSaved = (now: SavedConnection): void => {
-    setSaved(now);
+    setSaved(now.form);
+    if (now.form.id !== null)
+      client.setQueryData(placesQuery(commands, now.form.id).queryKey, now.secrets);
     void client.invalidateQueries({ queryKey: ["connections"] });
     void keyring.refetch();
     if (now.form.id !== null && id === null) {
@@ -85,14 +100,14 @@ function Editor(props: { saved: SavedConnection | null; names: readonly string[]
     onSuccess: async (status) => {
       client.setQueryData(["keyring"], status);
       // What it did not tell before, or was in memory, may be in it now.
-      if (id !== null) setSaved(await commands.getConnection(id));
+      if (id !== null) await asked.refetch();
     },
-    onError: (failure) => toast(failure.message, "bad"),
+    onError: (failure) => toast(failureText(text, failure), "bad"),
   });
   const onRemoved = (): void => {
     dirty.current = false;
     if (saved !== null) {
-      toast(t("connections.remove.done", { name: printable(saved.form.name) }));
+      toast(t("connections.remove.done", { name: printable(saved.name) }));
     }
     void client.invalidateQueries({ queryKey: ["connections"] });
     void navigate({ to: "/" });
@@ -100,14 +115,15 @@ function Editor(props: { saved: SavedConnection | null; names: readonly string[]
   const held = holds
     .filter((hold) => hold.connection === id)
     .reduce((sum, hold) => sum + hold.held, 0);
-  const name = saved === null ? t("connections.edit.untitled") : printable(saved.form.name);
+  const name = saved === null ? t("connections.edit.untitled") : printable(saved.name);
 
   return (
     <>
       <ConnectionEditor
         saved={props.saved}
         taken={taken}
-        places={saved ?? NO_SECRETS}
+        places={places}
+        looking={asked.isPending && id !== null}
         keyring={keyring.data}
         keyringBusy={unlock.isPending}
         crumbs={[
@@ -122,7 +138,10 @@ function Editor(props: { saved: SavedConnection | null; names: readonly string[]
             </Button>
           )
         }
-        onKeyringAgain={() => void keyring.refetch()}
+        onKeyringAgain={() => {
+          void keyring.refetch();
+          if (id !== null) void asked.refetch();
+        }}
         onKeyringUnlock={() => unlock.mutate()}
         onSaved={onSaved}
         onDirty={(now) => {
@@ -131,7 +150,8 @@ function Editor(props: { saved: SavedConnection | null; names: readonly string[]
       />
       {saved !== null && removing && (
         <RemoveDialog
-          saved={saved}
+          form={saved}
+          places={places}
           held={held}
           onClose={() => setRemoving(false)}
           onRemoved={onRemoved}

@@ -1,7 +1,6 @@
 import type { ReactNode } from "react";
 
 import { Button } from "@/components/Button/Button";
-import { printable } from "@/format";
 import { useText } from "@/i18n";
 import type { KeyringStatus } from "@/platform/bindings";
 
@@ -24,7 +23,7 @@ export function KeyringNotice(props: KeyringNoticeProps): ReactNode {
     <section className={styles["notice"]} role="status">
       <div>
         <b>{t(`connections.keyring.${status.state}`)}.</b>{" "}
-        {status.detail !== null && <span>{printable(status.detail)} </span>}
+        <span>{t(`connections.keyring.next.${status.state}`)} </span>
         <span>{t("connections.keyring.consequence")}</span>
       </div>
       {status.state === "missing" ? (

@@ -3,16 +3,20 @@ import { useState, type ReactNode } from "react";
 import { Button } from "@/components/Button/Button";
 import { Dialog } from "@/components/Dialog/Dialog";
 import { FailureLine } from "@/components/FailureState/FailureState";
+import { failureText } from "@/components/FailureState/words";
+import { useToast } from "@/components/Toast/Toast";
 import { printable } from "@/format";
 import { useText } from "@/i18n";
-import type { Failure, SavedConnection } from "@/platform/bindings";
+import type { ConnectionForm, Failure, SecretPlaces } from "@/platform/bindings";
 import { asFailure } from "@/platform/failure";
 import { useCommands } from "@/platform/platform";
 
 import { isKept } from "./values";
 
 export interface RemoveDialogProps {
-  saved: SavedConnection;
+  form: ConnectionForm;
+  /** Where its secrets are, as far as the keyring told. */
+  places: SecretPlaces;
   /** Messages of this connection that are held now. */
   held: number;
   onClose: () => void;
@@ -21,11 +25,14 @@ export interface RemoveDialogProps {
 
 /** Says what is forgotten before it is. */
 export function RemoveDialog(props: RemoveDialogProps): ReactNode {
-  const { t } = useText();
+  const text = useText();
+  const { t } = text;
   const commands = useCommands();
+  const toast = useToast();
   const [removing, setRemoving] = useState(false);
   const [failure, setFailure] = useState<Failure | null>(null);
-  const { form, password, privateKey } = props.saved;
+  const { form } = props;
+  const { password, privateKey } = props.places;
   const name = printable(form.name);
   const secrets = [
     ...(isKept(password) ? [t("connections.remove.secret.password")] : []),
@@ -37,7 +44,8 @@ export function RemoveDialog(props: RemoveDialogProps): ReactNode {
     setRemoving(true);
     setFailure(null);
     try {
-      await commands.removeConnection(form.id);
+      const { notice } = await commands.removeConnection(form.id);
+      if (notice !== null) toast(failureText(text, notice), "bad");
       props.onRemoved();
     } catch (thrown) {
       setFailure(asFailure(thrown));

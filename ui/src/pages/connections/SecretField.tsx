@@ -4,7 +4,16 @@
 //! cache. `take` reads it when the form is sent; `clear` empties the input once it was accepted. A
 //! chosen file is not shown at all, it waits in a closure of this field.
 
-import { useId, useImperativeHandle, useRef, useState, type ReactNode, type Ref } from "react";
+import {
+  useEffect,
+  useEffectEvent,
+  useId,
+  useImperativeHandle,
+  useRef,
+  useState,
+  type ReactNode,
+  type Ref,
+} from "react";
 
 import { Button } from "@/components/Button/Button";
 import { printable } from "@/format";
@@ -29,7 +38,11 @@ export interface SecretFieldProps {
   ref: Ref<SecretHandle>;
   label: string;
   place: SecretPlace;
+  /** The keyring was asked where it is and has not answered yet. */
+  looking: boolean;
   keyring: KeyringStatus | undefined;
+  /** The stored one was given for another place, and is not used for this one. */
+  moved: boolean;
   error: string | undefined;
   /** Whether there will be a secret, and the text while it is being entered, to be judged only. */
   onEntered: (present: boolean, text: string) => void;
@@ -43,11 +56,14 @@ export function SecretField(props: SecretFieldProps): ReactNode {
   const { label, place, onEntered, pem = false } = props;
   const { t } = useText();
   const id = useId();
-  const [mode, setMode] = useState<Mode>(isKept(place) ? "kept" : "enter");
+  const [chosenMode, setMode] = useState<Mode>(isKept(place) ? "kept" : "enter");
+  const keepable = isKept(place) && !props.moved;
+  const mode: Mode = chosenMode === "kept" && !keepable ? "enter" : chosenMode;
   const [file, setFile] = useState<string | null>(null);
   const [refusal, setRefusal] = useState<string | null>(null);
   const input = useRef<HTMLInputElement & HTMLTextAreaElement>(null);
   const fromFile = useRef("");
+  const wasMoved = useRef(props.moved);
 
   const wipe = (): void => {
     if (input.current !== null) input.current.value = "";
@@ -65,11 +81,24 @@ export function SecretField(props: SecretFieldProps): ReactNode {
     clear(now) {
       wipe();
       setMode(isKept(now) ? "kept" : "enter");
+      // What was accepted is for the place of the form: that it is not moved any more is no change.
+      wasMoved.current = false;
     },
     focus() {
       input.current?.focus();
     },
   }));
+
+  // What is kept is there or not as the form moves away from its place and back.
+  const follow = useEffectEvent((moved: boolean) => {
+    if (chosenMode !== "kept" || !isKept(place)) return;
+    wipe();
+    onEntered(!moved, "");
+  });
+  useEffect(() => {
+    if (wasMoved.current !== props.moved) follow(props.moved);
+    wasMoved.current = props.moved;
+  }, [props.moved]);
 
   const enter = (): void => {
     setMode("enter");
@@ -121,7 +150,16 @@ export function SecretField(props: SecretFieldProps): ReactNode {
     <Row
       label={label}
       {...(mode === "enter" && file === null ? { htmlFor: id } : {})}
-      hint={mode === "enter" ? <Goes keyring={props.keyring} /> : undefined}
+      hint={
+        mode === "enter" ? (
+          <>
+            {props.moved && isKept(place) && (
+              <span className={styles["warn"]}>{t("connections.secret.moved")} </span>
+            )}
+            <Goes keyring={props.keyring} />
+          </>
+        ) : undefined
+      }
       hintId={hintId}
       error={error}
       errorId={errorId}
@@ -131,7 +169,7 @@ export function SecretField(props: SecretFieldProps): ReactNode {
           <span className={styles["dots"]} aria-hidden>
             ••••••••••••
           </span>
-          <Place place={place} keyring={props.keyring} />
+          <Place place={place} looking={props.looking} keyring={props.keyring} />
           <Button onClick={enter} label={t("connections.secret.replaceFor", { field: label })}>
             {t("connections.secret.replace")}
           </Button>
@@ -179,7 +217,7 @@ export function SecretField(props: SecretFieldProps): ReactNode {
       {mode === "enter" && pem && (
         <FileChoice field={label} onChoose={(chosen) => void choose(chosen)} />
       )}
-      {mode === "enter" && isKept(place) && (
+      {mode === "enter" && keepable && (
         <Button onClick={keep} label={t("connections.secret.keepFor", { field: label })}>
           {t("connections.secret.keep")}
         </Button>
@@ -189,16 +227,20 @@ export function SecretField(props: SecretFieldProps): ReactNode {
 }
 
 /** Where a secret is now. */
-function Place(props: { place: SecretPlace; keyring: KeyringStatus | undefined }): ReactNode {
+function Place(props: Pick<SecretFieldProps, "place" | "looking" | "keyring">): ReactNode {
   const { t } = useText();
+  if (props.looking && props.place === "unknown")
+    return (
+      <span className={styles["place"]} role="status">
+        {t("connections.secret.looking")}
+      </span>
+    );
   if (props.place === "keyring") {
     return <span className={styles["place"]}>{t("connections.secret.keyring")}</span>;
   }
-  const detail = props.keyring?.detail;
   return (
     <span className={styles["warn"]}>
       {t(props.place === "unknown" ? "connections.secret.unknown" : "connections.secret.memory")}
-      {detail !== null && detail !== undefined && `: ${printable(detail)}`}
     </span>
   );
 }

@@ -1,7 +1,7 @@
 import type { ReactNode } from "react";
 
 import { Button } from "@/components/Button/Button";
-import { FailureState } from "@/components/FailureState/FailureState";
+import { FailureState, TechnicalDetail } from "@/components/FailureState/FailureState";
 import { Skeleton } from "@/components/Skeleton/Skeleton";
 import { printable, useFormat } from "@/format";
 import { useText } from "@/i18n";
@@ -110,7 +110,9 @@ function StepLine({ step, broker }: { step: Step; broker: BrokerKind }): ReactNo
         <li className={styles["failed"]}>
           <b>{t("connections.test.step.failed", { stage })}</b>
           {time !== null && <span className={styles["found"]}>{time}</span>}
-          <p className="selectable">{detail}</p>
+          <p>
+            <TechnicalDetail>{detail}</TechnicalDetail>
+          </p>
         </li>
       );
     case "not_reached":

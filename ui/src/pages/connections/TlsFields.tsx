@@ -21,6 +21,10 @@ export interface TlsFieldsProps {
   form: FormParts;
   keyring: KeyringStatus | undefined;
   privateKey: SecretPlace;
+  /** The keyring was asked where it is and has not answered yet. */
+  looking: boolean;
+  /** The stored key was given for another place. */
+  moved: boolean;
   privateKeyRef: Ref<SecretHandle>;
   onPrivateKey: (present: boolean, text: string) => void;
 }
@@ -67,12 +71,14 @@ export function TlsFields(props: TlsFieldsProps): ReactNode {
       />
       {(values.certificatePem.trim() !== "" ||
         values.hasPrivateKey ||
-        props.privateKey !== "none" ||
+        (!props.looking && props.privateKey !== "none") ||
         problem("hasPrivateKey") !== undefined) && (
         <SecretField
           ref={props.privateKeyRef}
           label={t("connections.field.privateKey")}
           place={props.privateKey}
+          moved={props.moved}
+          looking={props.looking}
           keyring={props.keyring}
           error={problem("hasPrivateKey")}
           onEntered={props.onPrivateKey}

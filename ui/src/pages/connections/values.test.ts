@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import type { SavedConnection } from "@/platform/bindings";
+import type { ConnectionForm } from "@/platform/bindings";
 
 import { readProblem } from "./problem";
 import { connectionSchema, privateKeyProblem } from "./schema";
@@ -182,27 +182,23 @@ describe("a form that cannot be right", () => {
 
 describe("the way to the contract and back", () => {
   it("keeps a saved connection as it was", () => {
-    const saved: SavedConnection = {
-      form: {
-        id: "c1",
-        name: "orders",
-        environment: "staging",
-        access: "guarded",
-        broker: {
-          kind: "kafka",
-          bootstrapServers: "kafka-1.example:9093, [::1]:9094",
-          security: "SASL_SSL",
-          mechanism: "SCRAM-SHA-256",
-          user: "support",
-          tls: { trust: "only_ca", caPem: CA, certificatePem: CA, verifyName: false },
-        },
+    const form: ConnectionForm = {
+      id: "c1",
+      name: "orders",
+      environment: "staging",
+      access: "guarded",
+      broker: {
+        kind: "kafka",
+        bootstrapServers: "kafka-1.example:9093, [::1]:9094",
+        security: "SASL_SSL",
+        mechanism: "SCRAM-SHA-256",
+        user: "support",
+        tls: { trust: "only_ca", caPem: CA, certificatePem: CA, verifyName: false },
       },
-      password: "keyring",
-      privateKey: "memory",
     };
-    const values = savedValues(saved);
+    const values = savedValues(form, { password: "keyring", privateKey: "memory" });
     expect(values.hasPassword && values.hasPrivateKey).toBe(true);
-    expect(toForm(values, "c1")).toEqual(saved.form);
+    expect(toForm(values, "c1")).toEqual(form);
   });
 
   it("does the same for RabbitMQ", () => {
@@ -221,7 +217,7 @@ describe("the way to the contract and back", () => {
       tls: { trust: "system", caPem: "", certificatePem: "", verifyName: true },
       managementUrl: "https://m.example",
     });
-    const back = savedValues({ form, password: "none", privateKey: "none" });
+    const back = savedValues(form, { password: "none", privateKey: "none" });
     expect(toForm(back, null)).toEqual(form);
   });
 

@@ -13,10 +13,10 @@ import type {
   KafkaSecurity,
   RabbitMqAuthentication,
   SaslMechanism,
-  SavedConnection,
   SecretChange,
   SecretChanges,
   SecretPlace,
+  SecretPlaces,
   TlsForm,
   Trust,
 } from "@/platform/bindings";
@@ -82,7 +82,7 @@ export function newValues(kind: BrokerKind): Values {
 }
 
 /** A saved connection, to be edited. */
-export function savedValues({ form, password, privateKey }: SavedConnection): Values {
+export function savedValues(form: ConnectionForm, places: SecretPlaces): Values {
   const { broker } = form;
   const common = {
     ...newValues(broker.kind),
@@ -90,8 +90,8 @@ export function savedValues({ form, password, privateKey }: SavedConnection): Va
     environment: form.environment,
     access: form.access,
     user: broker.user,
-    hasPassword: isKept(password),
-    hasPrivateKey: isKept(privateKey),
+    hasPassword: isKept(places.password),
+    hasPrivateKey: mayHaveKey(places.privateKey, broker.tls.certificatePem),
     ...broker.tls,
   };
   switch (broker.kind) {
@@ -153,12 +153,31 @@ export function portFor(useTls: boolean, current: string): string {
   return current === AMQPS_PORT || current === "" ? AMQP_PORT : current;
 }
 
+const RANK: Readonly<Record<AccessLevel, number>> = { read_only: 0, guarded: 1, open: 2 };
+
+/** Whether saving would protect a production connection less: Rust does it only while unlocked. */
+export function loosens(
+  stored: Pick<ConnectionForm, "environment" | "access">,
+  values: Pick<Values, "environment" | "access">,
+): boolean {
+  return (
+    stored.environment === "production" &&
+    (values.environment !== "production" || RANK[values.access] > RANK[stored.access])
+  );
+}
+
 /** Whether there is one, or may be: a locked keyring does not tell. */
 export function isKept(place: SecretPlace): boolean {
   return place !== "none";
 }
 
-export type SecretPlaces = Readonly<Pick<SavedConnection, "password" | "privateKey">>;
+/** As [`isKept`]; what nobody knows of is only assumed beside a certificate, which needs one. */
+export function mayHaveKey(place: SecretPlace, certificatePem: string): boolean {
+  return place === "unknown" ? certificatePem.trim() !== "" : isKept(place);
+}
+
+/** Before the keyring answered: there may be one, and what is there stays unless it is changed. */
+export const LOOKING: SecretPlaces = { password: "unknown", privateKey: "unknown" };
 
 /** What becomes of the secrets: one that means nothing with these choices is not kept. */
 export function secretChanges(

@@ -89,6 +89,16 @@ export function HoldBanner(props: HoldBannerProps): ReactNode {
           })}
         </p>
       )}
+      {hold.diesWithConnection > hold.inLastLook && (
+        <p className={styles["warn"]}>
+          {rich("queues.banner.diesWithConnection", {
+            n: format.count(hold.diesWithConnection),
+            count: hold.diesWithConnection,
+            fate: t(`queues.banner.fate.${fateOf(hold.afterLastLook)}`),
+            b: bold,
+          })}
+        </p>
+      )}
       {hold.end?.end === "failed" && (
         <div className={styles["ended"]}>
           <FailureLine failure={hold.end.failure} />

@@ -20,6 +20,7 @@ import { useCommands } from "@/platform/platform";
 import { parseHoldCount, USUAL_HOLD } from "./counts";
 import { AfterLastLookFact } from "./deadLetter";
 import styles from "./HoldSheet.module.css";
+import { RefusalView, refusedBy } from "./RefusalView";
 
 export interface HoldSheetProps {
   connection: string;
@@ -53,7 +54,13 @@ export function HoldSheet(props: HoldSheetProps): ReactNode {
   const cost = preview.data;
   const mode = chosen ?? cost?.mode ?? "hold";
   const count = wanted === null ? null : atMost(wanted, cost?.wouldHide ?? null);
-  const ready = cost !== undefined && count !== null && !preview.isPlaceholderData && !starting;
+  const refused = cost?.refusal ?? refusedBy(failure) ?? refusedBy(preview.error);
+  const ready =
+    cost !== undefined &&
+    count !== null &&
+    !preview.isPlaceholderData &&
+    !starting &&
+    refused === null;
 
   const start = async (): Promise<void> => {
     if (!ready || count === null) return;
@@ -66,6 +73,19 @@ export function HoldSheet(props: HoldSheetProps): ReactNode {
       setStarting(false);
     }
   };
+
+  if (refused !== null)
+    return (
+      <Sheet title={t("queues.hold.title", { queue: printable(queue) })} onClose={onClose}>
+        <RefusalView
+          refused={refused}
+          onAgain={() => {
+            setFailure(null);
+            void preview.refetch();
+          }}
+        />
+      </Sheet>
+    );
 
   return (
     <Sheet

@@ -1,7 +1,8 @@
 //! The messages of a queue: hold some, read them, settle them.
 
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { useMemo, useRef, useState, type ReactNode } from "react";
+import { useNavigate } from "@tanstack/react-router";
+import { useEffect, useMemo, useRef, useState, type ReactNode } from "react";
 
 import { Button } from "@/components/Button/Button";
 import {
@@ -25,13 +26,13 @@ import type {
   ReplaySource,
   ReplayTarget,
 } from "@/platform/bindings";
+import { limits } from "@/platform/limits";
 import { useCommands } from "@/platform/platform";
 import { holdsQuery } from "@/platform/queries";
 import { ReplaySheet } from "@/pages/replay";
 
 import { useHeldColumns } from "./columns";
-import { MOST_HELD } from "./counts";
-import { useChosen, useHeldRows, type Chosen } from "./heldRows";
+import { choose, useChosen, useHeldRows, type Chosen } from "./heldRows";
 import { HoldBanner } from "./HoldBanner";
 import { wholeOf } from "./holds";
 import { HoldSheet } from "./HoldSheet";
@@ -62,7 +63,7 @@ type Question =
   | { readonly ask: "remove"; readonly ids: readonly number[]; readonly whole: bigint | null }
   | { readonly ask: "return"; readonly ids: readonly number[]; readonly last: number };
 
-/** A narrow window gives the table more of it. */
+/** A narrow window has no room for what the panel beside the table says too. */
 const narrow = (): boolean => window.innerWidth < 1360;
 
 export function InspectView(props: InspectViewProps): ReactNode {
@@ -71,9 +72,10 @@ export function InspectView(props: InspectViewProps): ReactNode {
   const commands = useCommands();
   const client = useQueryClient();
   const toast = useToast();
+  const navigate = useNavigate();
   const table = useRef<DataTableHandle>(null);
   const { dataUpdatedAt } = useQuery(holdsQuery(commands));
-  const columns = useHeldColumns();
+  const columns = useHeldColumns(side === "inspector" && narrow());
   const pages = useHeldRows(hold);
   const settle = useSettle(hold);
   const body = useBody(hold);
@@ -101,9 +103,11 @@ export function InspectView(props: InspectViewProps): ReactNode {
   const selected = sizeOf(selection);
   const whole = wholeOf(props.facts, hold?.held ?? 0);
 
+  /** What is selected, or else the row with the cursor. */
   const replay = (): void => {
-    if (chosen === null || chosen.all.length === 0) return;
-    setReplayed(chosen);
+    const wanted = selected > 0 ? chosen : row === undefined ? null : choose([row]);
+    if (wanted === null || wanted.all.length === 0) return;
+    setReplayed(wanted);
     onSide("replay");
   };
   const returnChosen = (): void => {
@@ -116,9 +120,16 @@ export function InspectView(props: InspectViewProps): ReactNode {
   useHotkey("escape", () => {
     if (side === "hold" || side === "replay") onSide("inspector");
     else if (selected > 0) setSelection(nothing);
-    else onSide("closed");
+    else if (side === "inspector" && row !== undefined) onSide("closed");
+    else void navigate({ to: "/c/$id/queues", params: { id: connection.id } });
     table.current?.focus();
   });
+
+  // Whoever held them goes on with the keyboard, once their table is there.
+  const id = hold?.id;
+  useEffect(() => {
+    if (id !== undefined && document.activeElement === document.body) table.current?.focus();
+  }, [id, side]);
 
   if (hold === null) {
     return (
@@ -132,7 +143,7 @@ export function InspectView(props: InspectViewProps): ReactNode {
               <HoldSheet
                 connection={connection.id}
                 queue={queue}
-                most={MOST_HELD}
+                most={limits.heldMessages}
                 onClose={() => onSide("inspector")}
                 onHeld={(held) => void shown(held)}
               />
@@ -166,7 +177,6 @@ export function InspectView(props: InspectViewProps): ReactNode {
         <SplitView
           id="queue"
           label={t("queues.detail.label")}
-          defaultWidth={narrow() ? 340 : 404}
           start={
             <>
               {selected > 0 && (
@@ -201,8 +211,8 @@ export function InspectView(props: InspectViewProps): ReactNode {
                 onSelection={setSelection}
                 onKey={(key) => {
                   if (row === undefined) return false;
-                  if (key === "c") void body.copy(row);
-                  else if (key === "e") void body.save(row);
+                  if (key === "c") body.copy(row);
+                  else if (key === "e") body.save(row);
                   else if (key === "r") replay();
                   else return false;
                   return true;
@@ -216,7 +226,7 @@ export function InspectView(props: InspectViewProps): ReactNode {
               <HoldSheet
                 connection={connection.id}
                 queue={queue}
-                most={MOST_HELD - (hold.phase === "ended" ? 0 : rows)}
+                most={limits.heldMessages - (hold.phase === "ended" ? 0 : rows)}
                 onClose={() => onSide("inspector")}
                 onHeld={(held) => void shown(held)}
               />
@@ -234,13 +244,15 @@ export function InspectView(props: InspectViewProps): ReactNode {
                 number={active + 1}
                 tab={tab}
                 onTab={setTab}
-                onCopy={() => void body.copy(row)}
-                onSave={() => void body.save(row)}
+                onCopy={(form) => body.copy(row, form)}
+                onCopyJson={() => body.copyJson(row)}
+                onSave={() => body.save(row)}
               />
             )
           }
         />
       </div>
+      {body.question}
       {question?.ask === "remove" && (
         <RemoveDialog
           connection={connection}

@@ -1,17 +1,19 @@
 //! One held message: what happened to it, and every part of it.
 
 import { useQuery } from "@tanstack/react-query";
+import { ChevronDown } from "lucide-react";
 import { useState, type ReactNode } from "react";
 
 import { Button } from "@/components/Button/Button";
 import { Facts } from "@/components/Facts/Facts";
 import { FailureState } from "@/components/FailureState/FailureState";
+import { Menu } from "@/components/Menu/Menu";
 import { Skeleton } from "@/components/Skeleton/Skeleton";
 import { Tabs } from "@/components/Tabs/Tabs";
 import { ValueView } from "@/components/ValueView/ValueView";
-import { printable, useFormat } from "@/format";
+import { forPlural, printable, useFormat } from "@/format";
 import { useText } from "@/i18n";
-import type { Form, HeldDetail, HeldRow, HoldView } from "@/platform/bindings";
+import type { CopyForm, Form, HeldDetail, HeldRow, HoldView } from "@/platform/bindings";
 import { useCommands } from "@/platform/platform";
 
 import styles from "./Inspector.module.css";
@@ -29,7 +31,9 @@ export interface InspectorProps {
   number: number;
   tab: MessageTab;
   onTab: (tab: MessageTab) => void;
-  onCopy: () => void;
+  onCopy: (form?: CopyForm) => void;
+  /** The whole message, not only its body. */
+  onCopyJson: () => void;
   onSave: () => void;
 }
 
@@ -62,7 +66,30 @@ export function Inspector(props: InspectorProps): ReactNode {
             ? t("queues.detail.title", { n: format.count(props.number), size })
             : t("queues.detail.titleId", { id: printable(row.messageId), size })}
         </h2>
-        <Button onClick={props.onCopy}>{t("queues.detail.copy")}</Button>
+        <span className={styles["joined"]}>
+          <Button onClick={() => props.onCopy()}>{t("queues.detail.copy")}</Button>
+          <Menu
+            trigger={
+              <Button label={t("record.copyMenu")}>
+                <ChevronDown size={14} aria-hidden />
+              </Button>
+            }
+            items={[
+              { id: "body", label: t("queues.detail.copy.body"), onSelect: () => props.onCopy() },
+              {
+                id: "hex",
+                label: t("queues.detail.copy.hex"),
+                onSelect: () => props.onCopy("hex"),
+              },
+              {
+                id: "base64",
+                label: t("queues.detail.copy.base64"),
+                onSelect: () => props.onCopy("base64"),
+              },
+              { id: "json", label: t("queues.detail.copy.json"), onSelect: props.onCopyJson },
+            ]}
+          />
+        </span>
         <Button onClick={props.onSave}>{t("queues.detail.save")}</Button>
       </header>
       <Standing hold={hold} row={row} />
@@ -124,7 +151,7 @@ function Parts(props: PartsProps): ReactNode {
         {
           value: "headers",
           label: t("queues.detail.tab.headers"),
-          count: format.count(detail.headers.length),
+          count: format.count(detail.headers.length + detail.headersOmitted),
         },
         { value: "raw", label: t("queues.detail.tab.raw") },
       ]}
@@ -226,6 +253,7 @@ function Properties({ detail }: { detail: HeldDetail }): ReactNode {
 
 function Headers({ detail }: { detail: HeldDetail }): ReactNode {
   const { t } = useText();
+  const format = useFormat();
   if (detail.headers.length === 0) {
     return <p className={styles["none"]}>{t("queues.detail.headers.none")}</p>;
   }
@@ -239,19 +267,31 @@ function Headers({ detail }: { detail: HeldDetail }): ReactNode {
           </tr>
         </thead>
         <tbody>
-          {detail.headers.map(({ name, amqpType, value }) => (
+          {detail.headers.map(({ name, amqpType, value, truncated }) => (
             <tr key={name}>
               <th scope="row" className="selectable">
                 {printable(name)}
               </th>
               <td className="selectable">
-                {value === "" ? <em>{t("common.empty")}</em> : printable(value)}{" "}
-                <small>{amqpType}</small>
+                {value === "" ? <em>{t("common.empty")}</em> : printable(value)}
+                {truncated && "…"}{" "}
+                <small>
+                  {amqpType}
+                  {truncated && `, ${t("queues.detail.headers.cut")}`}
+                </small>
               </td>
             </tr>
           ))}
         </tbody>
       </table>
+      {detail.headersOmitted > 0 && (
+        <p className={styles["none"]}>
+          {t("queues.detail.headers.omitted", {
+            count: forPlural(detail.headersOmitted),
+            shown: format.count(detail.headersOmitted),
+          })}
+        </p>
+      )}
     </div>
   );
 }

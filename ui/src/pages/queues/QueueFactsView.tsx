@@ -66,8 +66,10 @@ export function QueueFactsView({ facts }: { facts: QueueFacts }): ReactNode {
             name: t("queues.facts.policy"),
             value:
               facts.policy === null
-                ? absent(t("queues.facts.policy.none"))
-                : printable(facts.policy),
+                ? unknown
+                : facts.policy === ""
+                  ? t("queues.facts.policy.none")
+                  : printable(facts.policy),
           },
           {
             name: t("queues.facts.arguments"),

@@ -113,10 +113,42 @@ describe("before a hold", () => {
   it("a queue that cannot be held says why", async () => {
     const { user } = renderApp("/c/commands-dev/queues/=orders~2Estream");
     await user.click(await screen.findByRole("button", { name: "Hold…" }));
-    expect(
-      await screen.findByText("The queue orders.stream is a stream: its messages cannot be held."),
-    ).toBeTruthy();
-    expect(button("Hold 50").getAttribute("aria-disabled")).toBe("true");
+    const refusal = within(await screen.findByRole("alert"));
+    expect(refusal.getByText("The messages of this queue cannot be held")).toBeTruthy();
+    expect(refusal.getByText(/It is a stream: reading one takes nothing out of it/u)).toBeTruthy();
+    expect(refusal.getByText(/Its length, its consumers .* are under Facts/u)).toBeTruthy();
+    expect(screen.queryByRole("button", { name: "Hold 50" })).toBeNull();
+    await user.click(within(screen.getByRole("main")).getByRole("button", { name: "Close" }));
+    expect(await screen.findByRole("button", { name: "Hold…" })).toBeTruthy();
+  });
+
+  it("a missing permission says what to ask for, and can be looked at again", async () => {
+    const { user, fake } = renderApp("/c/commands-dev/queues/=task_queue");
+    fake.world.failing.set(
+      "previewHold",
+      fail("authorization", "the user support may not read the queue task_queue"),
+    );
+    await user.click(await screen.findByRole("button", { name: "Hold…" }));
+    const refusal = within(await screen.findByRole("alert"));
+    expect(refusal.getByText(/may not read this queue/u)).toBeTruthy();
+    expect(refusal.getByText(/Ask whoever administers the broker/u)).toBeTruthy();
+    expect(refusal.getByText("The user support may not read the queue task_queue.")).toBeTruthy();
+    fake.world.failing.clear();
+    await user.click(refusal.getByRole("button", { name: "Look again" }));
+    expect(await screen.findByRole("button", { name: /^(Hold|Copy) \d+$/u })).toBeTruthy();
+  });
+
+  it("a consumer that must be the only one is named, and what can be done", async () => {
+    const { user, fake } = renderApp("/c/commands-dev/queues/=task_queue");
+    const open = await screen.findByRole("button", { name: "Hold…" });
+    const preview = await fake.commands.previewHold("commands-dev", "task_queue", 50);
+    vi.spyOn(fake.commands, "previewHold").mockResolvedValue({
+      ...preview,
+      refusal: { why: "single_active_consumer" },
+    });
+    await user.click(open);
+    expect(await screen.findByText(/single active consumer/u)).toBeTruthy();
+    expect(screen.getByText(/Stop that consumer, then look again/u)).toBeTruthy();
   });
 
   it("a read-only connection says so and offers the unlock", async () => {
@@ -205,8 +237,42 @@ describe("while messages are held", () => {
     expect(write).not.toHaveBeenCalled();
     await user.click(screen.getByText("binary"));
     await user.click(button("Copy"));
+    const question = within(await screen.findByRole("dialog", { name: "Body: not text" }));
+    expect(write).not.toHaveBeenCalled();
+    await user.click(question.getByRole("button", { name: "Copy as Base64" }));
     await waitFor(() => expect(write).toHaveBeenCalledOnce());
-    expect(await screen.findByText(/^Copied (as hex|with its control)/u)).toBeTruthy();
+    expect(await screen.findByText("Body copied as Base64")).toBeTruthy();
+  });
+
+  it("r replays the message with the cursor where nothing is selected", async () => {
+    const { user } = renderApp(DLQ);
+    await hold(user, 3);
+    await waitFor(() => expect(document.activeElement?.getAttribute("role")).toBe("grid"));
+    await user.keyboard("jr");
+    expect(await screen.findByRole("dialog", { name: "Replay 1 message" })).toBeTruthy();
+  });
+
+  it("Esc closes the inspector, then leads back to the list; what is held stays held", async () => {
+    const { user, router, fake } = renderApp(DLQ);
+    await hold(user, 3);
+    await screen.findByRole("complementary", { name: "Message" });
+    await user.keyboard("{Escape}");
+    await waitFor(() => expect(screen.queryByRole("complementary")).toBeNull());
+    await user.keyboard("{Escape}");
+    await waitFor(() => expect(router.state.location.pathname).toMatch(/\/queues$/u));
+    expect([...fake.world.holds.values()][0]?.view.held).toBe(3);
+  });
+
+  it("copies the whole message as JSON that Rust made", async () => {
+    const { user, fake } = renderApp(DLQ);
+    await hold(user, 2);
+    const write = vi.spyOn(navigator.clipboard, "writeText").mockResolvedValue();
+    const json = vi.spyOn(fake.commands, "copyHeldJson");
+    await user.click(button("Copy more"));
+    await user.click(await screen.findByRole("menuitem", { name: "Whole message, as JSON" }));
+    await waitFor(() => expect(write).toHaveBeenCalledOnce());
+    expect(json).toHaveBeenCalledWith(expect.any(String), 1);
+    expect(await screen.findByText("Copied as JSON")).toBeTruthy();
   });
 
   it("returns what is selected and keeps its rows as a snapshot", async () => {

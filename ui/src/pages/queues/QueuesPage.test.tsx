@@ -140,5 +140,20 @@ describe("the list of queues", () => {
     fake.world.failing.clear();
     await user.click(screen.getByRole("button", { name: "Try again" }));
     await rowOf("emails");
+    expect(fake.calls.some(({ name }) => name === "openConnection")).toBe(false);
+  });
+
+  it("logs in once more where the log-in was refused and a person tries again", async () => {
+    const { user, fake } = renderApp("/c/commands-prod/queues", {
+      arrange: (world) => {
+        world.failing.set("listQueues", fail("authentication", "the log-in of support is refused"));
+      },
+    });
+    expect(await screen.findByText("The log-in was refused")).toBeTruthy();
+    fake.world.failing.clear();
+    await user.click(screen.getByRole("button", { name: "Try again" }));
+    await rowOf("emails");
+    const opened = fake.calls.filter(({ name }) => name === "openConnection");
+    expect(opened.map(({ args }) => args)).toEqual([["commands-prod", true]]);
   });
 });

@@ -15,15 +15,22 @@ import { reasonTone } from "./reasons";
 /** Where there is room, names are shown in full. */
 const isWide = (): boolean => window.innerWidth >= 1600;
 
-export function useHeldColumns(): readonly Column<HeldRow>[] {
+/** `brief` leaves out what the panel beside the table tells: in which queue it died. */
+export function useHeldColumns(brief: boolean): readonly Column<HeldRow>[] {
   const { t } = useText();
   const format = useFormat();
-  return useMemo<readonly Column<HeldRow>[]>(
-    () => [
+  return useMemo<readonly Column<HeldRow>[]>(() => {
+    const from: Column<HeldRow> = {
+      id: "from",
+      header: t("queues.table.column.from"),
+      width: isWide() ? 130 : 76,
+      cell: (row) => (row.from === null ? null : <Text>{row.from}</Text>),
+    };
+    return [
       {
         id: "number",
         header: t("queues.table.column.number"),
-        width: 30,
+        width: 26,
         align: "end",
         cell: (_, index) => <span className={styles["muted"]}>{format.count(index + 1)}</span>,
       },
@@ -48,22 +55,17 @@ export function useHeldColumns(): readonly Column<HeldRow>[] {
             </span>
           ),
       },
-      {
-        id: "from",
-        header: t("queues.table.column.from"),
-        width: isWide() ? 130 : 76,
-        cell: ({ from }) => (from === null ? null : <Text>{from}</Text>),
-      },
+      ...(brief ? [] : [from]),
       {
         id: "exception",
         header: t("queues.table.column.exception"),
-        width: isWide() ? 240 : 92,
+        width: isWide() ? 240 : 88,
         cell: ({ exception }) => (exception === null ? null : <Text>{exception}</Text>),
       },
       {
         id: "body",
         header: t("queues.table.column.body"),
-        width: 84,
+        width: 100,
         grow: true,
         cell: ({ body }) => <Body body={body} />,
       },
@@ -81,9 +83,8 @@ export function useHeldColumns(): readonly Column<HeldRow>[] {
             </Badge>
           ),
       },
-    ],
-    [t, format],
-  );
+    ];
+  }, [t, format, brief]);
 }
 
 function Text({ children }: { children: string }): ReactNode {
@@ -102,11 +103,13 @@ function Body({ body }: { body: Preview }): ReactNode {
       return (
         <>
           <Badge kind="state">{t("common.binary")}</Badge>{" "}
-          <span className={styles["muted"]}>{body.text}</span>
+          <span className={styles["muted"]} title={body.text}>
+            {body.text}
+          </span>
         </>
       );
     case "text":
     case "json":
-      return body.text;
+      return <span title={body.text}>{body.text}</span>;
   }
 }

@@ -1,7 +1,5 @@
 //! Counts that people type.
 
-/** The most messages that one hold takes in all. */
-export const MOST_HELD = 1000;
 export const USUAL_HOLD = 50;
 
 /**

@@ -16,6 +16,7 @@ const hold = (change: Partial<HoldView>): HoldView => ({
   worst: { looks: "unlimited" },
   afterLastLook: { then: "deleted" },
   inLastLook: 0,
+  diesWithConnection: 0,
   takeEnd: { end: "complete" },
   released: null,
   end: null,

@@ -48,8 +48,16 @@ export function useQueueList(connection: string, choice: QueueChoice): QueueList
   const total = first.data?.total;
   const pages = useRowPages(load, total ?? 0);
   const { reload } = pages;
+  const refused = (first.error ?? pages.failure)?.code === "authentication";
   const refresh = useCallback(() => {
-    void client.invalidateQueries({ queryKey: ["queues", connection] }).then(reload);
-  }, [client, connection, reload]);
+    const ask = async (): Promise<void> => {
+      // A refused log-in is remembered, and tried again for a person only. Whether it went well is
+      // said by what is asked next.
+      if (refused) await commands.openConnection(connection, true).catch(() => undefined);
+      await client.invalidateQueries({ queryKey: ["queues", connection] });
+      reload();
+    };
+    void ask();
+  }, [client, commands, connection, refused, reload]);
   return { ...pages, total, refusal: total === undefined ? first.error : null, refresh };
 }

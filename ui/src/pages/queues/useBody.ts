@@ -1,58 +1,54 @@
 //! The body of a held message, to the clipboard and to a file.
 
-import { useCopy } from "@/components/clipboard";
+import type { ReactNode } from "react";
+
+import { useExactCopy } from "@/components/ExactCopy/ExactCopy";
+import { failureText } from "@/components/FailureState/words";
 import { useToast } from "@/components/Toast/Toast";
-import { printable, useFormat } from "@/format";
 import { useText } from "@/i18n";
-import { copied, MOST_COPIED } from "@/pages/topics/copy";
-import type { HeldRow, HoldView } from "@/platform/bindings";
+import type { CopyForm, HeldRow, HoldView } from "@/platform/bindings";
 import { asFailure } from "@/platform/failure";
 import { useCommands } from "@/platform/platform";
 
 export interface Body {
-  copy(row: HeldRow): Promise<void>;
-  save(row: HeldRow): Promise<void>;
+  copy(row: HeldRow, form?: CopyForm): void;
+  /** The whole message, not only its body. */
+  copyJson(row: HeldRow): void;
+  save(row: HeldRow): void;
+  readonly question: ReactNode;
 }
 
 export function useBody(hold: HoldView | null): Body {
-  const { t } = useText();
-  const format = useFormat();
+  const text = useText();
+  const { t } = text;
   const commands = useCommands();
   const toast = useToast();
-  const copyText = useCopy();
-  const attempt = async (refused: string, act: (id: string) => Promise<void>): Promise<void> => {
-    if (hold === null) return;
+  const exact = useExactCopy();
+  const id = hold?.id;
+  const save = async (row: HeldRow): Promise<void> => {
+    if (id === undefined) return;
     try {
-      await act(hold.id);
+      if (await commands.saveHeld(id, row.id)) toast(t("queues.detail.saved"));
     } catch (thrown) {
-      toast(`${refused}: ${printable(asFailure(thrown).message)}`, "bad");
+      toast(`${t("queues.detail.saveFailed")}: ${failureText(text, asFailure(thrown))}`, "bad");
     }
   };
   return {
-    copy: (row) =>
-      attempt(t("queues.detail.copyFailed"), async (id) => {
-        if (BigInt(row.size) > MOST_COPIED) {
-          toast(t("record.copy.tooLarge", { size: format.bytes(row.size) }), "bad");
-          return;
-        }
-        // Read again as text and whole: what is shown may be cut, or laid out for reading.
-        const what = copied((await commands.getHeld(id, row.id, "text", true)).body);
-        switch (what.kind) {
-          case "null":
-          case "empty":
-            toast(t("record.copy.nothing", { what: t(`common.${what.kind}`) }));
-            return;
-          case "exact":
-            copyText(what.text);
-            return;
-          case "hex":
-          case "symbols":
-            copyText(what.text, t(`record.copied.${what.kind}`));
-        }
-      }),
-    save: (row) =>
-      attempt(t("queues.detail.saveFailed"), async (id) => {
-        if (await commands.saveHeld(id, row.id)) toast(t("queues.detail.saved"));
-      }),
+    copy: (row, form) => {
+      if (id === undefined) return;
+      exact.copy(
+        {
+          name: t("queues.detail.body"),
+          ask: (as) => commands.copyHeld(id, row.id, as),
+          save: () => void save(row),
+        },
+        form,
+      );
+    },
+    copyJson: (row) => {
+      if (id !== undefined) exact.copyText(() => commands.copyHeldJson(id, row.id));
+    },
+    save: (row) => void save(row),
+    question: exact.question,
   };
 }

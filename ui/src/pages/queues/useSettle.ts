@@ -3,7 +3,8 @@
 import { useState } from "react";
 
 import { useToast } from "@/components/Toast/Toast";
-import { printable, useFormat } from "@/format";
+import { failureText } from "@/components/FailureState/words";
+import { useFormat } from "@/format";
 import { useText } from "@/i18n";
 import type { HoldView, LastLook, Settled } from "@/platform/bindings";
 import { asFailure } from "@/platform/failure";
@@ -20,7 +21,8 @@ export interface Settle {
 }
 
 export function useSettle(hold: HoldView | null): Settle {
-  const { t } = useText();
+  const text = useText();
+  const { t } = text;
   const format = useFormat();
   const commands = useCommands();
   const toast = useToast();
@@ -31,7 +33,9 @@ export function useSettle(hold: HoldView | null): Settle {
     count,
   });
   const tell = (verb: "return" | "remove", settled: Settled): void => {
-    if (settled.failed === 0) {
+    if (settled.unrecorded !== null)
+      toast(t("queues.settled.unrecorded", { why: failureText(text, settled.unrecorded) }), "bad");
+    if (settled.failed === 0 && settled.unsure === 0) {
       toast(t(`queues.${verb}.done`, words(settled.done)));
       return;
     }
@@ -39,8 +43,10 @@ export function useSettle(hold: HoldView | null): Settle {
       done: format.count(settled.done),
       failed: format.count(settled.failed),
     });
-    const why = settled.failure === null ? "" : `: ${printable(settled.failure.message)}`;
-    toast(`${partly}${why}`, "bad");
+    const unsure =
+      settled.unsure === 0 ? "" : `; ${t("queues.settled.unsure", words(settled.unsure))}`;
+    const why = settled.failure === null ? "" : `: ${failureText(text, settled.failure)}`;
+    toast(`${partly}${unsure}${why}`, "bad");
   };
   const attempt = async (refused: string, act: (id: string) => Promise<void>): Promise<boolean> => {
     if (hold === null) return false;
@@ -49,7 +55,7 @@ export function useSettle(hold: HoldView | null): Settle {
       await act(hold.id);
       return true;
     } catch (thrown) {
-      toast(`${refused}: ${printable(asFailure(thrown).message)}`, "bad");
+      toast(`${refused}: ${failureText(text, asFailure(thrown))}`, "bad");
       return false;
     } finally {
       setBusy(false);

@@ -3,12 +3,13 @@ import { useState, type ReactNode } from "react";
 import { Button } from "@/components/Button/Button";
 import { classes } from "@/components/classes";
 import { Facts, type Fact } from "@/components/Facts/Facts";
+import { failureText } from "@/components/FailureState/words";
 import { forPlural, printable, useFormat } from "@/format";
 import { useText } from "@/i18n";
 import type { Party, ReplayPreview } from "@/platform/bindings";
 
 import styles from "./replay.module.css";
-import { changeText, linesOf, type Tone } from "./words";
+import { changeText, linesOf, unknownText, type Tone } from "./words";
 
 const MARKS: Readonly<Record<Tone, string>> = {
   passed: "✓",
@@ -81,7 +82,7 @@ export function PreviewView({ preview, reason }: PreviewViewProps): ReactNode {
       value: (
         <ul className={classes(styles["list"], styles["warning"])}>
           {refusals.map(({ why, messages, failure }) => (
-            <li key={why} title={failure === null ? undefined : printable(failure.message)}>
+            <li key={why} title={failure === null ? undefined : failureText(text, failure)}>
               {format.count(messages)}: {t(`replay.refusal.${why}`)}
             </li>
           ))}
@@ -101,7 +102,10 @@ export function PreviewView({ preview, reason }: PreviewViewProps): ReactNode {
               <em>
                 {t("replay.route.key", { key: printable(route.routingKey) })}
                 {route.unknown !== null && (
-                  <span title={printable(route.unknown)}> · {t("replay.route.more")}</span>
+                  <span title={unknownText(text, format, route.unknown)}>
+                    {" "}
+                    · {t("replay.route.more")}
+                  </span>
                 )}
               </em>
             </li>

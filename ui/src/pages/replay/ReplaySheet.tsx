@@ -17,6 +17,7 @@ import { Sheet } from "@/components/Sheet/Sheet";
 import { Skeleton } from "@/components/Skeleton/Skeleton";
 import { TextInput } from "@/components/TextInput/TextInput";
 import { useToast } from "@/components/Toast/Toast";
+import { failureText } from "@/components/FailureState/words";
 import { forPlural, printable, share, useFormat } from "@/format";
 import { useText, type MessageKey } from "@/i18n";
 import { parseCount } from "@/pages/queues/counts";
@@ -43,7 +44,8 @@ export interface ReplaySheetProps {
 
 /** Records or held messages to a topic or an exchange: where to, what that does, then do it. */
 export function ReplaySheet({ source, onClose, target }: ReplaySheetProps): ReactNode {
-  const { t } = useText();
+  const text = useText();
+  const { t } = text;
   const format = useFormat();
   const platform = usePlatform();
   const client = useQueryClient();
@@ -54,7 +56,8 @@ export function ReplaySheet({ source, onClose, target }: ReplaySheetProps): Reac
     void client.invalidateQueries({ queryKey: ["activity"] });
     void client.invalidateQueries({ queryKey: ["holds"] });
     if (seen) return;
-    if (ended.phase === "failed" && ended.failure !== null) toast(ended.failure.message, "bad");
+    if (ended.phase === "failed" && ended.failure !== null)
+      toast(failureText(text, ended.failure), "bad");
     else
       toast(
         t("replay.done", {

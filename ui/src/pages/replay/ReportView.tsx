@@ -2,6 +2,7 @@ import { useMemo, useState, type ReactNode } from "react";
 
 import { DataTable, type Column } from "@/components/DataTable/DataTable";
 import { FailureLine } from "@/components/FailureState/FailureState";
+import { failureText } from "@/components/FailureState/words";
 import { printable, useFormat, type Format } from "@/format";
 import { useText, type Text } from "@/i18n";
 import type { CopyState, ReplayOrigin, ReplayReport, ReplayResult } from "@/platform/bindings";
@@ -27,12 +28,17 @@ export function originText({ t }: Text, format: Format, origin: ReplayOrigin): s
     : t("replay.result.held", { queue: printable(origin.queue), message: origin.message });
 }
 
-function resultText({ t }: Text, result: ReplayResult): string {
+function resultText(text: Text, result: ReplayResult): string {
+  const { t } = text;
   const state = t(`replay.state.${result.state}`);
   const parts = [
-    result.removed ? t("replay.result.removed", { state }) : state,
+    result.removed
+      ? t("replay.result.removed", { state })
+      : result.removalUnsure
+        ? t("replay.result.removalUnsure", { state })
+        : state,
     result.refusal === null ? null : t(`replay.refusal.${result.refusal}`),
-    result.failure === null ? null : printable(result.failure.message),
+    result.failure === null ? null : failureText(text, result.failure),
   ];
   return parts.filter((part) => part !== null).join(": ");
 }
@@ -53,6 +59,7 @@ export function ReportView({ report }: { report: ReplayReport }): ReactNode {
       "notSent",
       "removed",
       "notRemoved",
+      "removalUnsure",
     ] as const
   ).filter((what) => report[what] > 0 || what === "confirmed");
   const well = report.end === "finished" && report.confirmed === report.selected;

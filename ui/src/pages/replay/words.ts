@@ -2,7 +2,14 @@
 
 import { forPlural, printable, type Format } from "@/format";
 import type { Text } from "@/i18n";
-import type { CheckState, ReplayChange, ReplayPreview, ReplayWarning } from "@/platform/bindings";
+import { failureText } from "@/components/FailureState/words";
+import type {
+  CheckState,
+  ReplayChange,
+  ReplayPreview,
+  ReplayWarning,
+  RouteUnknown,
+} from "@/platform/bindings";
 
 export type Tone = CheckState | "warning";
 
@@ -11,7 +18,31 @@ export interface Line {
   readonly text: string;
 }
 
-export function warningText({ t }: Text, format: Format, warning: ReplayWarning): string {
+/** Why it is not known before where messages go. */
+export function unknownText(text: Text, format: Format, unknown: RouteUnknown): string {
+  const { t } = text;
+  switch (unknown.why) {
+    case "many_exchanges":
+      return t("replay.unknown.many_exchanges", { most: format.count(unknown.most) });
+    case "more_than_key":
+      return t("replay.unknown.more_than_key", {
+        exchange: printable(unknown.exchange),
+        kind: printable(unknown.kind),
+      });
+    case "policy_unreadable":
+      return t("replay.unknown.policy_unreadable", {
+        exchange: printable(unknown.exchange),
+        policy: printable(unknown.policy),
+      });
+    case "not_told":
+      return failureText(text, unknown.failure);
+    case "many_keys":
+      return t("replay.unknown.many_keys");
+  }
+}
+
+export function warningText(text: Text, format: Format, warning: ReplayWarning): string {
+  const { t } = text;
   const counted = (messages: number) => ({
     count: forPlural(messages),
     shown: format.count(messages),
@@ -37,7 +68,7 @@ export function warningText({ t }: Text, format: Format, warning: ReplayWarning)
     case "route_unknown":
       return t("replay.warning.route_unknown", {
         ...counted(warning.messages),
-        reason: printable(warning.reason),
+        reason: unknownText(text, format, warning.reason),
       });
     case "replayed_before":
       return t("replay.warning.replayed_before", {
@@ -61,7 +92,7 @@ export function linesOf(text: Text, format: Format, preview: ReplayPreview): rea
   return [
     ...preview.checks.map(({ kind, state, failure }) => ({
       tone: state,
-      text: t(`replay.check.${kind}`) + (failure === null ? "" : `: ${printable(failure.message)}`),
+      text: t(`replay.check.${kind}`) + (failure === null ? "" : `: ${failureText(text, failure)}`),
     })),
     ...preview.warnings.map((warning) => ({
       tone: "warning" as const,

@@ -1,7 +1,7 @@
 import type { ReactNode } from "react";
 
 import { Badge } from "@/components/Badge/Badge";
-import { printable, useFormat } from "@/format";
+import { forPlural, printable, useFormat } from "@/format";
 import { useText } from "@/i18n";
 import type { HeaderRow, Rendered } from "@/platform/bindings";
 
@@ -9,13 +9,16 @@ import styles from "./topic.module.css";
 
 export interface HeadersProps {
   headers: readonly HeaderRow[];
+  /** How many more there are. */
+  omitted: number;
   /** There are some, and they cannot be told. */
   unreadable: boolean;
 }
 
 /** Headers in their order, equal names and all. */
-export function Headers({ headers, unreadable }: HeadersProps): ReactNode {
+export function Headers({ headers, omitted, unreadable }: HeadersProps): ReactNode {
   const { t } = useText();
+  const format = useFormat();
   if (unreadable)
     return (
       <p className={styles["empty"]} role="alert">
@@ -38,6 +41,7 @@ export function Headers({ headers, unreadable }: HeadersProps): ReactNode {
             <tr key={index}>
               <td className="selectable">
                 {header.name === "" ? t("record.header.emptyName") : printable(header.name)}
+                {header.nameTruncated && "…"}
               </td>
               <td className="selectable">
                 <HeaderValue value={header.value} />
@@ -46,6 +50,11 @@ export function Headers({ headers, unreadable }: HeadersProps): ReactNode {
           ))}
         </tbody>
       </table>
+      {omitted > 0 && (
+        <p className={styles["empty"]}>
+          {t("record.headersOmitted", { count: forPlural(omitted), shown: format.count(omitted) })}
+        </p>
+      )}
     </div>
   );
 }

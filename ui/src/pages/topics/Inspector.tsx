@@ -4,6 +4,7 @@ import { useEffect, useEffectEvent, useState, type ReactNode } from "react";
 
 import { Button } from "@/components/Button/Button";
 import { useCopy } from "@/components/clipboard";
+import { useExactCopy } from "@/components/ExactCopy/ExactCopy";
 import { Facts } from "@/components/Facts/Facts";
 import { FailureState } from "@/components/FailureState/FailureState";
 import { Menu } from "@/components/Menu/Menu";
@@ -12,12 +13,12 @@ import { Skeleton } from "@/components/Skeleton/Skeleton";
 import { Tabs } from "@/components/Tabs/Tabs";
 import { useToast } from "@/components/Toast/Toast";
 import { ValueView } from "@/components/ValueView/ValueView";
+import { failureText } from "@/components/FailureState/words";
 import { everyTime, useFormat } from "@/format";
 import { useText } from "@/i18n";
-import type { Form, RecordDetail, RecordPart, Rendered } from "@/platform/bindings";
+import type { CopyForm, Form, RecordDetail, RecordPart, Rendered } from "@/platform/bindings";
 import { useCommands } from "@/platform/platform";
 
-import { copied, MOST_COPIED, shownAsJson } from "./copy";
 import { Headers } from "./Headers";
 import styles from "./topic.module.css";
 
@@ -80,7 +81,9 @@ export function Inspector({ resultSet, row, onReplay, pressed }: InspectorProps)
     {
       value: "headers",
       label: t("record.tab.headers"),
-      count: detail.headersUnreadable ? "?" : format.count(detail.headers.length),
+      count: detail.headersUnreadable
+        ? "?"
+        : format.count(detail.headers.length + detail.headersOmitted),
     },
     { value: "raw", label: t("record.tab.raw") },
   ] as const;
@@ -106,6 +109,16 @@ export function Inspector({ resultSet, row, onReplay, pressed }: InspectorProps)
                   onSelect: () => actions.copy("value"),
                 },
                 { id: "key", label: t("record.copy.key"), onSelect: () => actions.copy("key") },
+                {
+                  id: "valueHex",
+                  label: t("record.copy.valueHex"),
+                  onSelect: () => actions.copy("value", "hex"),
+                },
+                {
+                  id: "valueBase64",
+                  label: t("record.copy.valueBase64"),
+                  onSelect: () => actions.copy("value", "base64"),
+                },
                 { id: "offset", label: t("record.copy.offset"), onSelect: actions.copyOffset },
                 { id: "json", label: t("record.copy.json"), onSelect: actions.copyJson },
               ]}
@@ -132,7 +145,11 @@ export function Inspector({ resultSet, row, onReplay, pressed }: InspectorProps)
           </div>
         )}
         {view === "headers" ? (
-          <Headers headers={detail.headers} unreadable={detail.headersUnreadable} />
+          <Headers
+            headers={detail.headers}
+            omitted={detail.headersOmitted}
+            unreadable={detail.headersUnreadable}
+          />
         ) : (
           <ValueView
             label={t(`record.tab.${part}`)}
@@ -144,15 +161,17 @@ export function Inspector({ resultSet, row, onReplay, pressed }: InspectorProps)
         )}
         <Details record={detail} />
       </Tabs>
+      {actions.question}
     </>
   );
 }
 
 interface RecordActions {
-  copy(part: RecordPart): void;
+  copy(part: RecordPart, form?: CopyForm): void;
   copyOffset(): void;
   copyJson(): void;
   save(): void;
+  readonly question: ReactNode;
 }
 
 function useRecordActions(
@@ -161,56 +180,35 @@ function useRecordActions(
   shownPart: RecordPart,
   shown: RecordDetail | undefined,
 ): RecordActions {
-  const { t } = useText();
-  const format = useFormat();
+  const text = useText();
+  const { t } = text;
   const commands = useCommands();
   const toast = useToast();
-  const copyText = useCopy();
-  const copy = useMutation({
-    // Read again as text and whole: what is shown may be cut, or laid out for reading.
-    mutationFn: async (part: RecordPart) => {
-      const { [part]: bytes } = await commands.getRecord(resultSet, row, "text", true);
-      return copied(bytes);
-    },
-    onSuccess: (what) => {
-      switch (what.kind) {
-        case "null":
-        case "empty":
-          toast(t("record.copy.nothing", { what: t(`common.${what.kind}`) }));
-          return;
-        case "exact":
-          copyText(what.text);
-          return;
-        case "hex":
-          copyText(what.text, t("record.copied.hex"));
-          return;
-        case "symbols":
-          copyText(what.text, t("record.copied.symbols"));
-      }
-    },
-    onError: (failure) => toast(failure.message, "bad"),
-  });
-  const save = useMutation({
-    mutationFn: () => commands.saveRecord(resultSet, row, shownPart),
+  const copyOffset = useCopy();
+  const exact = useExactCopy();
+  const { mutate: save } = useMutation({
+    mutationFn: (part: RecordPart) => commands.saveRecord(resultSet, row, part),
     onSuccess: (saved) => {
       if (saved) toast(t("common.saved"));
     },
-    onError: (failure) => toast(failure.message, "bad"),
+    onError: (failure) => toast(failureText(text, failure), "bad"),
   });
   return {
-    copy: (part) => {
-      const size = shown?.[part].totalBytes ?? "0";
-      if (BigInt(size) > MOST_COPIED)
-        toast(t("record.copy.tooLarge", { size: format.bytes(size) }), "bad");
-      else copy.mutate(part);
-    },
+    copy: (part, form) =>
+      exact.copy(
+        {
+          name: t(`record.tab.${part}`),
+          ask: (as) => commands.copyRecord(resultSet, row, part, as),
+          save: () => save(part),
+        },
+        form,
+      ),
     copyOffset: () => {
-      if (shown !== undefined) copyText(shown.offset);
+      if (shown !== undefined) copyOffset(shown.offset);
     },
-    copyJson: () => {
-      if (shown !== undefined) copyText(shownAsJson(shown));
-    },
-    save: () => save.mutate(),
+    copyJson: () => exact.copyText(() => commands.copyRecordJson(resultSet, row)),
+    save: () => save(shownPart),
+    question: exact.question,
   };
 }
 

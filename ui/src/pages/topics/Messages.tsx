@@ -28,6 +28,7 @@ import { useFormat } from "@/format";
 import { useText } from "@/i18n";
 import { ReplaySheet } from "@/pages/replay";
 import type { ReadRequest, ReplaySource } from "@/platform/bindings";
+import { limits } from "@/platform/limits";
 import { useCommands, usePlatform } from "@/platform/platform";
 
 import { recordColumns } from "./columns";
@@ -114,9 +115,6 @@ type Panel =
   | { readonly kind: "inspector" }
   | { readonly kind: "replay"; readonly source: ReplaySource };
 
-/** As many as one replay of the first form takes; above it a job is needed. */
-const MOST_REPLAYED = 10_000;
-
 function Rows({ resultSet, read, compacted, onAgain }: RowsProps): ReactNode {
   const text = useText();
   const { t } = text;
@@ -146,7 +144,7 @@ function Rows({ resultSet, read, compacted, onAgain }: RowsProps): ReactNode {
       setPanel({ kind: "replay", source: { from: "records", resultSet, rows: [...indexes] } });
   };
   const replayChosen = (): void => {
-    if (selected > MOST_REPLAYED) return;
+    if (selected > limits.replayedMessages) return;
     if (selected > 0) replay(rowsOf(selection));
     else if (active !== null) replay([active]);
   };
@@ -199,10 +197,10 @@ function Rows({ resultSet, read, compacted, onAgain }: RowsProps): ReactNode {
             </Button>
             <Button
               onClick={replayChosen}
-              disabled={selected > MOST_REPLAYED}
+              disabled={selected > limits.replayedMessages}
               reason={t("record.tooManySelected", {
                 shown: format.count(selected),
-                most: format.count(MOST_REPLAYED),
+                most: format.count(limits.replayedMessages),
               })}
             >
               {t("record.replayMany", { shown: format.count(selected) })}

@@ -22,7 +22,8 @@ export function PreviewCell(props: { preview: Preview; tombstone?: boolean }): R
     case "binary":
       return (
         <>
-          <Badge kind="state">{t("common.binary")}</Badge> {preview.text}
+          <Badge kind="state">{t("common.binary")}</Badge>{" "}
+          <span title={preview.text}>{preview.text}</span>
         </>
       );
     case "text":
@@ -35,7 +36,7 @@ export function PreviewCell(props: { preview: Preview; tombstone?: boolean }): R
           </Badge>
         </>
       ) : (
-        preview.text + (preview.truncated ? "…" : "")
+        <span title={preview.text}>{preview.text + (preview.truncated ? "…" : "")}</span>
       );
   }
 }

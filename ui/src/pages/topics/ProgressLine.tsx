@@ -1,4 +1,4 @@
-import type { ReactNode } from "react";
+import { Fragment, type ReactNode } from "react";
 
 import { Button } from "@/components/Button/Button";
 import { FailureLine } from "@/components/FailureState/FailureState";
@@ -22,15 +22,18 @@ export interface ProgressLineProps {
 export function ProgressLine({ state, request, onStop, children }: ProgressLineProps): ReactNode {
   const { t, rich } = useText();
   const format = useFormat();
-  const { phase, coverage, rate } = state;
+  const { phase, coverage, rate, secondsLeft } = state;
   const running = phase === "running";
-  const done = coverage === null ? share(state.rows, request.limit) : 1;
+  const done =
+    coverage === null
+      ? Math.max(share(state.rows, request.limit), share(state.covered, state.range ?? 0))
+      : 1;
   return (
     <div className={styles["progress"]} role="status" aria-label={t("read.progress")}>
       <div className={styles["meter"]} aria-hidden>
         <i style={{ width: `${done * 100}%` }} />
       </div>
-      {phase !== "failed" && (
+      {phase === "finished" && (
         <span className={styles["rows"]}>
           {rich("read.rows", {
             count: forPlural(state.rows),
@@ -39,16 +42,35 @@ export function ProgressLine({ state, request, onStop, children }: ProgressLineP
           })}
         </span>
       )}
-      {running && rate !== null && (
-        <>
-          <span>
-            {t("read.received", {
-              shown: format.count(state.received),
-              bytes: format.bytes(state.bytes),
-            })}
-          </span>
-          <span>{t("read.rate", { rate: format.rate(rate) })}</span>
-        </>
+      {running && (
+        <span
+          className={styles["rows"]}
+          title={t("read.received", {
+            shown: format.count(state.received),
+            bytes: format.bytes(state.bytes),
+          })}
+        >
+          {[
+            // Nothing is known before the first answer: that is no 0.
+            state.covered === "0" && state.range === null
+              ? t("read.starting")
+              : rich(state.range === null ? "read.scanned.some" : "read.scanned", {
+                  covered: format.count(state.covered),
+                  range: format.count(state.range ?? ""),
+                  b: bold,
+                }),
+            rate !== null && t("read.rate", { rate: format.rate(rate) }),
+            secondsLeft !== null && t("read.left", { time: format.left(secondsLeft) }),
+          ]
+            .filter((part) => part !== false)
+            .map((part, place) => (
+              // oxlint-disable-next-line react/no-array-index-key -- the parts have their places
+              <Fragment key={place}>
+                {place > 0 && " · "}
+                {part}
+              </Fragment>
+            ))}
+        </span>
       )}
       {coverage !== null && <Ending coverage={coverage} request={request} />}
       <span className={styles["rest"]}>
@@ -74,14 +96,12 @@ function Ending({ coverage, request }: { coverage: Coverage; request: ReadReques
   const partial = coverage.end === "partitions_offline" || coverage.end === "incomplete";
   return (
     <>
-      <span
-        className={partial ? styles["warn"] : undefined}
-        title={t("read.end.help", {
+      <span className={partial ? styles["warn"] : undefined}>{t(endOf(coverage, request))}</span>
+      <span title={t("read.accounted.help", { received: format.count(coverage.received) })}>
+        {t("read.accounted", {
           covered: format.count(coverage.covered),
           range: format.count(coverage.range),
         })}
-      >
-        {t(endOf(coverage, request))}
       </span>
       {coverage.withoutRecord !== "0" && (
         <span title={t("read.withoutRecord.help")}>

@@ -5,9 +5,10 @@ import { Checkbox } from "@/components/Checkbox/Checkbox";
 import { Field } from "@/components/Field/Field";
 import { Select } from "@/components/Select/Select";
 import { TextInput } from "@/components/TextInput/TextInput";
-import { zoneName } from "@/format";
+import { useFormat, zoneName } from "@/format";
 import { useText } from "@/i18n";
 import type { ReadRequest } from "@/platform/bindings";
+import { limits } from "@/platform/limits";
 import { usePreferences } from "@/preferences";
 
 import { NEWEST, parseDraft, type Draft, type DraftError } from "./request";
@@ -25,6 +26,7 @@ export interface QueryRowProps {
 /** Where to start, how much to read. */
 export function QueryRow({ topic, partitions, onRead }: QueryRowProps): ReactNode {
   const { t } = useText();
+  const format = useFormat();
   const { zone } = usePreferences();
   const [draft, setDraft] = useState<Draft>(NEWEST);
   const [errors, setErrors] = useState<ReadonlySet<DraftError>>(new Set());
@@ -100,7 +102,10 @@ export function QueryRow({ topic, partitions, onRead }: QueryRowProps): ReactNod
           onChange={(event) => change({ partitions: event.target.value })}
         />
       </Field>
-      <Field label={t("read.limit")} error={error("limit", t("read.limit.error"))}>
+      <Field
+        label={t("read.limit")}
+        error={error("limit", t("read.limit.error", { most: format.count(limits.readRecords) }))}
+      >
         <TextInput
           chars={8}
           inputMode="numeric"

@@ -6,6 +6,7 @@ import { Chip } from "@/components/Chip/Chip";
 import { FailureList } from "@/components/FailureState/FailureState";
 import { PageHead } from "@/components/PageHead/PageHead";
 import { Tabs } from "@/components/Tabs/Tabs";
+import { failureText } from "@/components/FailureState/words";
 import { forPlural, printable, toBigInt, useFormat } from "@/format";
 import { useText } from "@/i18n";
 import type { ReadRequest, TopicFacts } from "@/platform/bindings";
@@ -25,7 +26,8 @@ export function TopicPage(): ReactNode {
 }
 
 function Topic({ connection, topic }: { connection: string; topic: string }): ReactNode {
-  const { t } = useText();
+  const text = useText();
+  const { t } = text;
   const commands = useCommands();
   const name = useConnection(connection)?.name ?? connection;
   const facts = useQuery({
@@ -57,7 +59,7 @@ function Topic({ connection, topic }: { connection: string; topic: string }): Re
             <TopicChips facts={facts.data} />
           ) : (
             facts.error !== null && (
-              <Chip tone="warn" title={printable(facts.error.message)}>
+              <Chip tone="warn" title={failureText(text, facts.error)}>
                 {t("topic.factsUnknown")}
               </Chip>
             )

@@ -21,6 +21,7 @@ import { PageHead } from "@/components/PageHead/PageHead";
 import { Chip } from "@/components/Chip/Chip";
 import { Skeleton } from "@/components/Skeleton/Skeleton";
 import { TextInput } from "@/components/TextInput/TextInput";
+import { failureText } from "@/components/FailureState/words";
 import { forPlural, printable, useFormat } from "@/format";
 import { useText } from "@/i18n";
 import type { TopicRow } from "@/platform/bindings";
@@ -238,14 +239,15 @@ function TopicTable({ connection, rows, empty, handle }: TopicTableProps): React
 }
 
 function Name({ topic }: { topic: TopicRow }): ReactNode {
-  const { t } = useText();
+  const text = useText();
+  const { t } = text;
   const format = useFormat();
   const name = printable(topic.name);
   return (
     <>
       <span title={name}>{name}</span>
       {topic.failure !== null && (
-        <span className={styles["fault"]} title={topic.failure.message}>
+        <span className={styles["fault"]} title={failureText(text, topic.failure)}>
           {t(`failure.short.${topic.failure.code}`)}
         </span>
       )}
@@ -277,12 +279,16 @@ function Count({ value }: { value: number | null }): ReactNode {
 }
 
 function Size({ size }: { size: SizeState }): ReactNode {
-  const { t } = useText();
+  const text = useText();
+  const { t } = text;
   const format = useFormat();
   if (size === "loading") return <span className={styles["muted"]}>…</span>;
   if (size.offsets === null)
     return (
-      <span className={styles["muted"]} title={size.failure?.message}>
+      <span
+        className={styles["muted"]}
+        title={size.failure === null ? undefined : failureText(text, size.failure)}
+      >
         {t("common.unknown")}
       </span>
     );

@@ -6,6 +6,9 @@ import type { RecordRow } from "@/platform/bindings";
 import { PreviewCell } from "./PreviewCell";
 import styles from "./topic.module.css";
 
+/** Where there is room, more of each key is shown. */
+const isWide = (): boolean => window.innerWidth >= 1600;
+
 /** A column is added here, and nowhere else. */
 export function recordColumns(
   { t }: Text,
@@ -16,7 +19,7 @@ export function recordColumns(
     {
       id: "timestamp",
       header: t("record.timestamp"),
-      width: 174,
+      width: 168,
       cell: ({ timestamp, timestampType }) =>
         timestamp === null ? (
           <span className={styles["muted"]}>{t("record.noTimestamp")}</span>
@@ -27,27 +30,27 @@ export function recordColumns(
     {
       id: "partition",
       header: t("record.partition"),
-      width: 34,
+      width: 26,
       align: "end",
       cell: ({ partition }) => <span className={styles["muted"]}>{partition}</span>,
     },
     {
       id: "offset",
       header: t("record.offset"),
-      width: 84,
+      width: 76,
       align: "end",
       cell: ({ offset }) => <span title={offset}>{format.count(offset)}</span>,
     },
     {
       id: "key",
       header: t("record.key"),
-      width: 100,
+      width: isWide() ? 160 : 76,
       cell: ({ key }) => <PreviewCell preview={key} />,
     },
     {
       id: "value",
       header: t("record.value"),
-      width: 80,
+      width: 120,
       grow: true,
       cell: ({ key, value }) => (
         <PreviewCell preview={value} tombstone={compacted && key.kind !== "null"} />
@@ -56,7 +59,7 @@ export function recordColumns(
     {
       id: "size",
       header: t("record.size"),
-      width: 64,
+      width: 54,
       align: "end",
       cell: ({ size }) => (
         <span className={styles["muted"]} title={format.exactBytes(size)}>

@@ -16,8 +16,13 @@ export interface ReadState {
   /** Records that came from the broker, shown or not. */
   readonly received: string;
   readonly bytes: string;
-  /** Records a second, once that can be told. */
+  /** Offsets that are accounted for. */
+  readonly covered: string;
+  /** Offsets in all; null where those of a partition are not known. */
+  readonly range: string | null;
+  /** Offsets a second, once that can be told. */
   readonly rate: number | null;
+  readonly secondsLeft: number | null;
   readonly coverage: Coverage | null;
   readonly failure: Failure | null;
   /** Stop was pressed. */
@@ -39,7 +44,10 @@ const STARTED: ReadState = {
   rows: 0,
   received: "0",
   bytes: "0",
+  covered: "0",
+  range: null,
   rate: null,
+  secondsLeft: null,
   coverage: null,
   failure: null,
   stopping: false,
@@ -47,6 +55,26 @@ const STARTED: ReadState = {
 
 /** A read that is over sooner would only flash in the status bar. Milliseconds. */
 const WORTH_TELLING = 400;
+
+/** How far a read is. */
+export type Reached = Pick<ReadState, "received" | "covered" | "range">;
+
+/**
+ * How many seconds are left, as far as that can be told: until the end of the range or until the
+ * limit is full, whichever comes first. Offsets without a record are assumed to be as many as so
+ * far. Null where nothing tells: records that are beyond the limit and still wait for their turn
+ * do not say how many more will be needed.
+ */
+export function leftOf(reached: Reached, limit: number, rate: number | null): number | null {
+  if (rate === null || rate <= 0 || reached.range === null) return null;
+  const covered = Number(reached.covered);
+  const received = Number(reached.received);
+  const toEnd = Math.max(0, Number(reached.range) - covered);
+  const missing = limit - received;
+  if (missing <= 0) return toEnd === 0 ? 0 : null;
+  const toLimit = received === 0 ? toEnd : (missing * covered) / received;
+  return Math.min(toEnd, toLimit) / rate;
+}
 
 export function createRead(platform: Platform, connection: string, request: ReadRequest): Read {
   const { commands } = platform;
@@ -75,19 +103,20 @@ export function createRead(platform: Platform, connection: string, request: Read
       if (mine !== turn) return;
       switch (event.event) {
         case "progress": {
-          const { rows, received, bytes } = event;
+          const { rows, received, bytes, covered, range } = event;
           const elapsed = performance.now() - startedAt;
-          const rate = elapsed > WORTH_TELLING ? (Number(received) / elapsed) * 1000 : null;
-          set({ rows, received, bytes, rate });
+          const rate = elapsed > WORTH_TELLING ? (Number(covered) / elapsed) * 1000 : null;
+          const secondsLeft = leftOf(event, request.limit, rate);
+          set({ rows, received, bytes, covered, range, rate, secondsLeft });
           if (rate !== null)
             reportJob({
               id: job,
               kind: "read",
               name: request.topic,
-              done: rows,
-              total: null,
+              done: covered,
+              total: range,
               perSecond: rate,
-              secondsLeft: null,
+              secondsLeft,
             });
           return;
         }

@@ -2,6 +2,7 @@
 
 import { parseTime } from "@/format";
 import type { ReadRequest, ReadStart } from "@/platform/bindings";
+import { limits } from "@/platform/limits";
 import type { Zone } from "@/preferences";
 
 export type StartKind = ReadStart["at"];
@@ -24,8 +25,6 @@ export const NEWEST: Draft = {
   limit: "500",
   committed: true,
 };
-
-export const MOST_RECORDS = 100_000;
 
 /** The fields that cannot be used as they are. */
 export type DraftError = "offset" | "time" | "partitions" | "limit";
@@ -53,12 +52,12 @@ export function parsePartitions(
   return [...chosen].toSorted((a, b) => a - b);
 }
 
-/** Null unless it is a whole number from 1 to 100,000; separators between thousands are let pass. */
+/** Null unless it is a whole number from 1 to what one read may have; separators between thousands are let pass. */
 export function parseLimit(text: string): number | null {
   const digits = text.trim().replace(/(?<=\d)[.,\u0020\u00a0\u202f'’](?=\d{3})/g, "");
   if (!/^\d{1,6}$/.test(digits)) return null;
   const limit = Number(digits);
-  return limit >= 1 && limit <= MOST_RECORDS ? limit : null;
+  return limit >= 1 && limit <= limits.readRecords ? limit : null;
 }
 
 /** 64 bits: the text itself, so that it stays exact. */

@@ -119,6 +119,24 @@ describe("reading", () => {
     expect(screen.getByText("7 d retention")).toBeDefined();
   });
 
+  const progress = (): string =>
+    screen.getByRole("status", { name: "Progress of the read" }).textContent;
+
+  test("says how much of the range was scanned, how fast, and how long it takes", async () => {
+    await openTopic("orders.payment-failed", { arrange: (world) => void (world.latency = 60) });
+    await waitFor(() =>
+      expect(progress()).toMatch(/\d+ of 10,412,887 scanned · [\d.,k ]+\/s · [\d.]+ s left/),
+    );
+    await waitFor(() => expect(progress()).toContain("500 of 10,412,887 scanned"));
+    expect(progress()).not.toContain("left");
+  });
+
+  test("a range that is not known is not shown as one", async () => {
+    await openTopic("stock.level.v2", { arrange: (world) => void (world.latency = 60) });
+    await waitFor(() => expect(progress()).toMatch(/\d+ scanned · [\d.,k ]+\/s/));
+    expect(progress()).not.toMatch(/ of | left/);
+  });
+
   test("from an offset asks for exactly that, and frees the rows of before", async () => {
     const { user, fake } = await openTopic("orders.payment-failed");
     await screen.findByText("limit reached: older records exist");
@@ -205,7 +223,7 @@ describe("the inspector", () => {
     await user.click(await screen.findByText("c-48812"));
     const panel = within(await screen.findByRole("complementary", { name: "Inspector" }));
     expect(await panel.findByRole("heading", { name: "P 7 · offset 891,684" })).toBeDefined();
-    const value = panel.getByRole("textbox", { name: "Value" });
+    const value = await panel.findByRole("textbox", { name: "Value" });
     expect(value.textContent).toContain('"orderId": 9007199254740993');
     expect(panel.getByText("CreateTime")).toBeDefined();
     await user.click(panel.getByRole("tab", { name: "Headers 5" }));
@@ -242,10 +260,34 @@ describe("the inspector", () => {
     await user.click(await screen.findByText("u-0"));
     await screen.findByRole("complementary", { name: "Inspector" });
     await user.keyboard("c");
-    expect(await screen.findByText("Copied")).toBeDefined();
+    expect(await screen.findByText("Value copied")).toBeDefined();
+    // Not what is shown: that is laid out for reading.
     expect(await navigator.clipboard.readText()).toBe('{"user":"u-0","action":"login"}');
     await user.keyboard("jc");
     expect(await screen.findByText("There is nothing to copy: it is null")).toBeDefined();
+  });
+
+  test("what is no text is copied only in a form that was asked for, or saved as it is", async () => {
+    const { user, fake } = await openTopic("audit");
+    await user.click(await screen.findByText("u-5"));
+    await screen.findByRole("complementary", { name: "Inspector" });
+    await user.keyboard("c");
+    const question = within(await screen.findByRole("dialog", { name: "Value: not text" }));
+    expect(question.getByText(/Holds a zero byte at 0/)).toBeDefined();
+    await user.click(question.getByRole("button", { name: "Copy as hex" }));
+    expect(await screen.findByText("Value copied as hex")).toBeDefined();
+    expect(await navigator.clipboard.readText()).toMatch(/^0001206f6374657473/);
+    await user.click(screen.getByRole("button", { name: "Copy more" }));
+    await user.click(await screen.findByRole("menuitem", { name: "Value, as Base64" }));
+    expect(await screen.findByText("Value copied as Base64")).toBeDefined();
+    await user.click(screen.getByRole("button", { name: "Copy" }));
+    await user.click(
+      within(await screen.findByRole("dialog", { name: "Value: not text" })).getByRole("button", {
+        name: "Save…",
+      }),
+    );
+    await waitFor(() => expect(calls(fake, "saveRecord")).toHaveLength(1));
+    expect(calls(fake, "getRecord").every(([, , , whole]) => !whole)).toBe(true);
   });
 
   test("saves what is looked at", async () => {

@@ -6,11 +6,10 @@ import { fail, type Area, type World } from "./world";
 export const activityCommands: Area<"listActivity"> = (world) => ({
   async listActivity({ text, connection, before, limit }) {
     if (limit < 1 || limit > 500) throw fail("invalid", "a page has 1 to 500 entries");
-    const name = world.connections.find((one) => one.form.id === connection)?.form.name;
     const wanted = text.trim().toLowerCase();
     const matching = world.activity.filter(
       (entry) =>
-        (connection === null || entry.connectionName === name) &&
+        (connection === null || entry.connection === connection) &&
         (wanted === "" || textOf(entry).includes(wanted)),
     );
     const from = before === null ? 0 : matching.findIndex((entry) => entry.id === before) + 1;
@@ -36,11 +35,13 @@ export function seedActivity(world: World, count: number): void {
 const CASES: readonly Omit<ActivityEntry, "id" | "at">[] = [
   {
     operator: "camille",
+    connection: "commands-prod",
     connectionName: "commands-prod",
     environment: "production",
-    action: "return",
-    object: "task_queue.dlq",
-    count: "50",
+    verb: "unlock",
+    action: "unlock",
+    object: "commands-prod",
+    count: null,
     source: null,
     reason: "INC-2291 payment outage",
     outcome: "done",
@@ -50,8 +51,10 @@ const CASES: readonly Omit<ActivityEntry, "id" | "at">[] = [
   },
   {
     operator: "camille",
+    connection: "commands-prod",
     connectionName: "commands-prod",
     environment: "production",
+    verb: "acknowledge",
     action: "acknowledge",
     object: "task_queue.dlq",
     count: "12",
@@ -64,8 +67,10 @@ const CASES: readonly Omit<ActivityEntry, "id" | "at">[] = [
   },
   {
     operator: "camille",
+    connection: "commands-prod",
     connectionName: "commands-prod",
     environment: "production",
+    verb: "replay",
     action: "replay",
     object: "exchange commands, key payment.retry",
     count: "1873",
@@ -78,8 +83,10 @@ const CASES: readonly Omit<ActivityEntry, "id" | "at">[] = [
   },
   {
     operator: "yannick",
+    connection: "commands-prod",
     connectionName: "commands-prod",
     environment: "production",
+    verb: "hold",
     action: "hold",
     object: "task_queue.dlq",
     count: "50",
@@ -92,8 +99,10 @@ const CASES: readonly Omit<ActivityEntry, "id" | "at">[] = [
   },
   {
     operator: "yannick",
+    connection: "orders-staging",
     connectionName: "orders-staging",
     environment: "staging",
+    verb: "replay",
     action: "replay",
     object: "orders.payment-failed",
     count: "3",
@@ -106,8 +115,10 @@ const CASES: readonly Omit<ActivityEntry, "id" | "at">[] = [
   },
   {
     operator: "inès",
+    connection: "commands-dev",
     connectionName: "commands-dev",
     environment: "dev",
+    verb: "hold",
     action: "hold",
     object: "emails",
     count: null,

@@ -11,17 +11,18 @@ import type {
   KeyringStatus,
   Notice,
   SecretChange,
+  SecretChanges,
   SecretPlace,
   Stage,
   Step,
 } from "../bindings";
+import { sharesSecrets } from "../secrets";
 import { accessOf } from "./access";
 import {
   connectionOf,
   emit,
   fail,
   nextId,
-  note,
   type Area,
   type FakeConnection,
   type World,
@@ -50,7 +51,7 @@ const desks = new WeakMap<World, Desk>();
 export function deskOf(world: World): Desk {
   const known = desks.get(world);
   if (known !== undefined) return known;
-  const made: Desk = { keyring: { state: "available", detail: null }, notices: [] };
+  const made: Desk = { keyring: { state: "available" }, notices: [] };
   desks.set(world, made);
   return made;
 }
@@ -64,6 +65,7 @@ export const connectionCommands: Area<
   | "openConnection"
   | "removeConnection"
   | "saveConnection"
+  | "secretPlaces"
   | "testConnection"
   | "unlockKeyring"
 > = (world) => ({
@@ -73,8 +75,11 @@ export const connectionCommands: Area<
     return null;
   },
   async getConnection(id) {
-    const { form, password, privateKey } = connectionOf(world, id);
-    return { form, password, privateKey };
+    return connectionOf(world, id).form;
+  },
+  async secretPlaces(id) {
+    const { password, privateKey } = connectionOf(world, id);
+    return { password, privateKey };
   },
   async keyringStatus() {
     return deskOf(world).keyring;
@@ -94,14 +99,8 @@ export const connectionCommands: Area<
   async removeConnection(id) {
     const connection = connectionOf(world, id);
     world.connections = world.connections.filter((other) => other !== connection);
-    note(world, connection, {
-      action: "remove connection",
-      object: connection.form.name,
-      count: null,
-      outcome: "done",
-    });
     emit(world, "connections");
-    return null;
+    return { notice: null };
   },
   async saveConnection(form, secrets) {
     refuseTakenName(world, form);
@@ -115,21 +114,28 @@ export const connectionCommands: Area<
       password: "none",
       privateKey: "none",
     };
+    if (known !== undefined) {
+      refuseLoosening(known, form);
+      refuseMovedSecret(known, form, secrets);
+    }
     saved.form = { ...form, id: form.id ?? nextId("connection") };
     saved.state = { state: "closed" };
     saved.password = placed(secrets.password, saved.password, place);
     saved.privateKey = placed(secrets.privateKey, saved.privateKey, place);
     if (known === undefined) world.connections.push(saved);
     emit(world, "connections");
-    return { form: saved.form, password: saved.password, privateKey: saved.privateKey };
+    const { password, privateKey } = saved;
+    return { form: saved.form, secrets: { password, privateKey }, notices: [] };
   },
-  async testConnection(form) {
+  async testConnection(form, secrets) {
+    const known = world.connections.find((connection) => connection.form.id === form.id);
+    if (known !== undefined) refuseMovedSecret(known, form, secrets);
     return stepsOf(form);
   },
   async unlockKeyring() {
     const desk = deskOf(world);
     if (desk.keyring.state === "missing") return desk.keyring;
-    desk.keyring = { state: "available", detail: null };
+    desk.keyring = { state: "available" };
     for (const connection of world.connections) {
       connection.password = moved(connection.password);
       connection.privateKey = moved(connection.privateKey);
@@ -145,6 +151,29 @@ function refuseTakenName(world: World, form: ConnectionForm): void {
   if (taken) {
     throw fail("invalid", `another connection is called ${form.name}`, "choose another name");
   }
+}
+
+/** Production is loosened only while it is unlocked. */
+function refuseLoosening({ form: before, unlocked }: FakeConnection, form: ConnectionForm): void {
+  if (before.environment === "production" && form.environment !== "production" && unlocked === null)
+    throw fail(
+      "read_only",
+      `${before.name} is production: its environment and access level are loosened only while it is unlocked`,
+      "unlock it with a reason, then save again",
+    );
+}
+
+function refuseMovedSecret(
+  { form: before, password }: FakeConnection,
+  form: ConnectionForm,
+  secrets: SecretChanges,
+): void {
+  if (password !== "none" && secrets.password.change === "keep" && !sharesSecrets(before, form))
+    throw fail(
+      "invalid",
+      "the password that is stored was given for another address, security or user",
+      "enter it again, for where it goes now",
+    );
 }
 
 function placed(change: SecretChange, now: SecretPlace, place: SecretPlace): SecretPlace {

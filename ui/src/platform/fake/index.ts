@@ -32,8 +32,11 @@ export function createFake(arrange: (world: World) => void = () => undefined): F
     activity: [],
     latency: 0,
     failing: new Map(),
+    silent: new Set(),
+    slow: new Map(),
     coverage: {},
     listeners: new Set(),
+    replays: [],
     leaving: new Set(),
     left: false,
   };
@@ -73,7 +76,10 @@ function throughWire(world: World, commands: Commands, calls: Call[]): Commands 
       name,
       async (...args: unknown[]): Promise<unknown> => {
         calls.push({ name: name as keyof Commands, args });
-        if (world.latency > 0) await new Promise((done) => setTimeout(done, world.latency));
+        const key = name as keyof Commands;
+        if (world.silent.has(key)) return await new Promise(() => undefined);
+        const wait = world.slow.get(key) ?? world.latency;
+        if (wait > 0) await new Promise((done) => setTimeout(done, wait));
         const failure = world.failing.get(name as keyof Commands);
         if (failure !== undefined) throw failure;
         return structuredClone(await call(...args));

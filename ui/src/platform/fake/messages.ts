@@ -64,6 +64,7 @@ export function messageOf(id: number, number: number, from: FakeQueue): Message 
       exchange: died === null ? "commands" : "",
       routingKey: died === null ? "task.create" : from.facts.name,
       redelivered: number % 4 !== 0,
+      headersOmitted: 0,
       size: row.size,
       // The text stands for the bytes: `renderBody` makes the form asked for.
       body: {
@@ -138,21 +139,25 @@ function hex(bytes: Uint8Array): string {
   return lines.join("\n");
 }
 
+function header(name: string, amqpType: string, value: string): AmqpHeader {
+  return { name, amqpType, value, truncated: false };
+}
+
 function plainHeaders(number: number): AmqpHeader[] {
-  return [{ name: "x-correlation", amqpType: "longstr", value: `req-${7120 + number}` }];
+  return [header("x-correlation", "longstr", `req-${7120 + number}`)];
 }
 
 function deathHeaders(source: string, reason: string, exception: string | null): AmqpHeader[] {
   return [
-    { name: "x-death[0].count", amqpType: "signedlong", value: "1" },
-    { name: "x-death[0].exchange", amqpType: "longstr", value: "commands" },
-    { name: "x-death[0].queue", amqpType: "longstr", value: source },
-    { name: "x-death[0].reason", amqpType: "longstr", value: reason },
-    { name: "x-death[0].routing-keys[0]", amqpType: "longstr", value: "task.create" },
-    { name: "x-death[0].time", amqpType: "timestamp", value: "1795269821" },
-    { name: "x-delivery-count", amqpType: "signedlong", value: "3" },
-    { name: "x-exception-message", amqpType: "longstr", value: exception ?? "" },
-    { name: "x-first-death-exchange", amqpType: "longstr", value: "commands" },
+    header("x-death[0].count", "signedlong", "1"),
+    header("x-death[0].exchange", "longstr", "commands"),
+    header("x-death[0].queue", "longstr", source),
+    header("x-death[0].reason", "longstr", reason),
+    header("x-death[0].routing-keys[0]", "longstr", "task.create"),
+    header("x-death[0].time", "timestamp", "1795269821"),
+    header("x-delivery-count", "signedlong", "3"),
+    header("x-exception-message", "longstr", exception ?? ""),
+    header("x-first-death-exchange", "longstr", "commands"),
   ];
 }
 

@@ -15,10 +15,10 @@ import type {
   Settled,
 } from "../bindings";
 import { messageOf, renderBody } from "./messages";
+import { copiedOf } from "./records";
 import { queuesOf, type FakeQueue } from "./queueWorld";
 
 import {
-  connectionOf,
   emit,
   fail,
   grantOf,
@@ -39,6 +39,8 @@ const starts = new WeakMap<FakeHold, number>();
 
 export const queueCommands: Area<
   | "acknowledgeHeld"
+  | "copyHeld"
+  | "copyHeldJson"
   | "dropHold"
   | "getHeld"
   | "heldRows"
@@ -68,6 +70,21 @@ export const queueCommands: Area<
     });
     emit(world, "holds");
     return settled;
+  },
+  async copyHeld(hold, id, form) {
+    const detail = holdOf(world, hold).details.get(id);
+    if (detail === undefined) throw fail("not_found", `no message ${id} in this hold`);
+    // The replacement character stands for a byte that is no UTF-8 here.
+    const at = detail.body.text.indexOf("\uFFFD");
+    return at !== -1 && form === "text"
+      ? { copied: "not_text", why: "not_utf8", at: String(at) }
+      : copiedOf(detail.body.text, form);
+  },
+  async copyHeldJson(hold, id) {
+    const detail = holdOf(world, hold).details.get(id);
+    if (detail === undefined) throw fail("not_found", `no message ${id} in this hold`);
+    const { exchange, routingKey, headers, body } = detail;
+    return JSON.stringify({ exchange, routingKey, headers, body: body.text }, null, 2);
   },
   async dropHold(hold) {
     const { view } = holdOf(world, hold);
@@ -102,7 +119,6 @@ export const queueCommands: Area<
   async previewHold(connection, queue, count) {
     openOf(world, connection);
     const { facts, limit } = queueOf(world, connection, queue);
-    refuseStream(facts);
     const live = facts.consumers !== null && facts.consumers !== "0";
     const ready = facts.ready === null ? null : BigInt(facts.ready);
     const notes: HoldNote[] = [
@@ -127,18 +143,13 @@ export const queueCommands: Area<
       afterLastLook: afterLastLook(facts, limit),
       longestSeconds: LONGEST_SECONDS,
       notes,
+      refusal: refusalOf(facts),
     };
   },
   async releaseHold(hold) {
     const found = holdOf(world, hold);
     const { view } = found;
-    const returned = returnAll(world, found, { end: "released", reason: "asked" });
-    note(world, connectionOf(world, view.connection), {
-      action: "return",
-      object: view.queue,
-      count: String(returned),
-      outcome: "done",
-    });
+    returnAll(world, found, { end: "released", reason: "asked" });
     emit(world, "holds");
     return view;
   },
@@ -148,17 +159,11 @@ export const queueCommands: Area<
     const going = lastLook === "keep" ? ids.filter((id) => !last.has(id)) : ids;
     const settled = settle(found, going, "returned");
     giveBack(world, found.view, settled.done);
-    note(world, connectionOf(world, found.view.connection), {
-      action: "return",
-      object: found.view.queue,
-      count: String(settled.done),
-      outcome: settled.failed > 0 ? "partial" : "done",
-    });
     emit(world, "holds");
     const kept = ids.length - going.length;
     if (kept === 0) return settled;
     const failure = fail("refused", `${kept} of them have no looks left`);
-    return { done: settled.done, failed: settled.failed + kept, failure };
+    return { ...settled, failed: settled.failed + kept, failure };
   },
   async saveHeld(hold, id) {
     if (!holdOf(world, hold).details.has(id)) throw fail("not_found", "no such message");
@@ -179,7 +184,7 @@ export const queueCommands: Area<
     if (hold.view.rows === 0) end(hold, { end: "nothing_taken" });
     else if (mode === "copy") end(hold, { end: "released", reason: "copied" });
     note(world, granted, {
-      action: mode === "copy" ? "copy" : "hold",
+      action: "hold",
       object: queue,
       count: String(count),
       outcome: "done",
@@ -246,6 +251,7 @@ function newHold(connection: string, queue: string, afterLastLook: AfterLastLook
       worst: null,
       afterLastLook,
       inLastLook: 0,
+      diesWithConnection: 0,
       takeEnd: null,
       released: null,
       end: null,
@@ -290,6 +296,14 @@ function returnAll(world: World, hold: FakeHold, why: HoldEnd & { end: "released
   return done;
 }
 
+function refusalOf({ kind, exclusive, singleActiveConsumer, consumers }: QueueFacts) {
+  if (kind === "stream") return { why: "stream" } as const;
+  if (exclusive === true) return { why: "exclusive" } as const;
+  return singleActiveConsumer === true && consumers !== "0"
+    ? ({ why: "single_active_consumer" } as const)
+    : null;
+}
+
 function refuseStream({ kind, name }: QueueFacts): void {
   if (kind !== "stream") return;
   throw fail("unsupported", `the queue ${name} is a stream: its messages cannot be held`);
@@ -324,6 +338,8 @@ function settle(hold: FakeHold, ids: readonly number[], state: HeldState): Settl
   return {
     done,
     failed,
+    unsure: 0,
+    unrecorded: null,
     failure: failed === 0 ? null : fail("changed", `${failed} of them were settled before`),
   };
 }
@@ -353,6 +369,7 @@ function tally(hold: FakeHold): void {
       : worst;
   }, null);
   hold.view.inLastLook = held.filter((row) => row.lastLook).length;
+  hold.view.diesWithConnection = hold.view.inLastLook;
 }
 
 function expire(world: World, hold: FakeHold): void {

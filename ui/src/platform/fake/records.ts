@@ -3,6 +3,8 @@
 
 import type {
   CleanupPolicy,
+  Copied,
+  CopyForm,
   Form,
   HeaderRow,
   Preview,
@@ -93,6 +95,7 @@ export function recordAt(source: FakeTopic, place: number): FakeRecord {
       "",
       "null",
       "Échec \u202e côté client",
+      "\u0000\u0001 octets de contrôle",
     ];
     return {
       ...base,
@@ -180,6 +183,7 @@ export function detailOf(source: FakeTopic, place: number, form: Form): RecordDe
   const record = recordAt(source, place);
   const headers: HeaderRow[] = record.headers.map(([name, value]) => ({
     name,
+    nameTruncated: false,
     value: rendered(value, "auto"),
   }));
   return {
@@ -192,6 +196,24 @@ export function detailOf(source: FakeTopic, place: number, form: Form): RecordDe
     key: rendered(record.key, form),
     value: rendered(record.value, form),
     headersUnreadable: false,
+    headersOmitted: 0,
     headers,
   };
+}
+
+/** As Rust copies: the bytes themselves, or a form that was asked for. */
+export function copiedOf(text: string | null, form: CopyForm): Copied {
+  if (text === null) return { copied: "null" };
+  if (text === "") return { copied: "empty" };
+  const bytes = Array.from(encoder.encode(text));
+  if (form === "hex")
+    return {
+      copied: "text",
+      text: bytes.map((byte) => byte.toString(16).padStart(2, "0")).join(""),
+    };
+  if (form === "base64") return { copied: "text", text: btoa(String.fromCodePoint(...bytes)) };
+  const nul = bytes.indexOf(0);
+  return nul === -1
+    ? { copied: "text", text }
+    : { copied: "not_text", why: "holds_nul", at: String(nul) };
 }

@@ -123,6 +123,7 @@ async function run(
       refusal: null,
       failure: null,
       removed: sent && request.removeAtSource,
+      removalUnsure: false,
     });
     const confirmed = results.filter((result) => result.state === "confirmed").length;
     send(events, {
@@ -161,6 +162,7 @@ async function run(
       unsure: 0,
       removed,
       notRemoved: 0,
+      removalUnsure: 0,
       tookMillis: String(total * 120),
       results,
     },
@@ -168,7 +170,7 @@ async function run(
 }
 
 export const replayCommands: Area<
-  "dropPreview" | "previewReplay" | "startReplay" | "stopReplay"
+  "dropPreview" | "listReplays" | "previewReplay" | "startReplay" | "stopReplay"
 > = (world) => {
   const previews = new Map<string, Frozen>();
   const stopped = new Set<string>();
@@ -176,6 +178,9 @@ export const replayCommands: Area<
     async dropPreview(preview) {
       previews.delete(preview);
       return null;
+    },
+    async listReplays() {
+      return world.replays;
     },
     async previewReplay(request) {
       const { party, origins } = sourceOf(world, request.source);

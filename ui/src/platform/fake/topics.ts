@@ -2,7 +2,7 @@
 
 import type { Coverage, ReadEvent, ReadRequest } from "../bindings";
 import type { EventChannel } from "../platform";
-import { detailOf, rowOf, topics, type FakeTopic } from "./records";
+import { copiedOf, detailOf, recordAt, rowOf, topics, type FakeTopic } from "./records";
 import { fail, nextId, openOf, send, type Area, type World } from "./world";
 
 interface ResultSet {
@@ -52,6 +52,7 @@ async function run(
   events: EventChannel<ReadEvent>,
 ): Promise<void> {
   const steps = world.latency > 0 ? 12 : 1;
+  const withoutRecord = set.source.cleanupPolicy === "compact" ? 12_044 : 0;
   for (let step = 1; step <= steps && !set.stopped; step += 1) {
     if (world.latency > 0) await new Promise((done) => setTimeout(done, 100));
     const rows = Math.floor((set.total * step) / steps);
@@ -60,10 +61,11 @@ async function run(
       rows,
       received: String(rows),
       bytes: String(rows * 318),
+      covered: String(rows + Math.floor((withoutRecord * step) / steps)),
+      range: set.source.offline > 0 ? null : String(set.source.offsets ?? 0n),
     });
   }
   const end = set.stopped ? "stopped" : set.total >= request.limit ? "limit" : "exhausted";
-  const withoutRecord = set.source.cleanupPolicy === "compact" ? 12_044 : 0;
   const covered = String(set.total + withoutRecord);
   const coverage: Coverage = {
     end,
@@ -90,6 +92,8 @@ export const topicCommands: Area<
   | "getRecord"
   | "saveRecord"
   | "dropResultSet"
+  | "copyRecord"
+  | "copyRecordJson"
 > = (world) => {
   const sets = resultSetsOf(world);
   const setOf = (id: string): ResultSet => {
@@ -168,6 +172,15 @@ export const topicCommands: Area<
     async saveRecord(id, row) {
       placeOf(setOf(id), row);
       return true;
+    },
+    async copyRecord(id, row, part, form) {
+      const set = setOf(id);
+      return copiedOf(recordAt(set.source, placeOf(set, row))[part], form);
+    },
+    async copyRecordJson(id, row) {
+      const set = setOf(id);
+      const { partition, offset, key, value } = recordAt(set.source, placeOf(set, row));
+      return JSON.stringify({ partition, offset: String(offset), key, value }, null, 2);
     },
     async dropResultSet(id) {
       sets.delete(id);

@@ -3,6 +3,7 @@
 
 import type {
   ActivityEntry,
+  ActivityVerb,
   Changed,
   Code,
   ConnectionForm,
@@ -13,6 +14,7 @@ import type {
   HeldRow,
   HoldView,
   LeaveAsked,
+  ReplayView,
   SecretPlace,
   Unlocked,
   What,
@@ -48,9 +50,14 @@ export interface World {
   latency: number;
   /** Commands that fail, by name: for tests of error states. */
   failing: Map<keyof Commands, Failure>;
+  /** Commands that never answer, and those that take so many milliseconds. */
+  silent: Set<keyof Commands>;
+  slow: Map<keyof Commands, number>;
   /** What a read's end says otherwise: for tests of incomplete ones. */
   coverage: Partial<Coverage>;
   listeners: Set<(changed: Changed) => void>;
+  /** Replays that another page started. */
+  replays: ReplayView[];
   /** Who hears that the window was asked to close. */
   leaving: Set<(asked: LeaveAsked) => void>;
   /** Whether `leave` was called. */
@@ -102,13 +109,17 @@ export function nextId(kind: string): string {
 export function note(
   world: World,
   connection: FakeConnection,
-  entry: Pick<ActivityEntry, "action" | "object" | "count" | "outcome"> & Partial<ActivityEntry>,
+  entry: Pick<ActivityEntry, "object" | "count" | "outcome"> & {
+    action: ActivityVerb;
+  } & Partial<ActivityEntry>,
 ): void {
   world.activity.unshift({
     id: nextId("activity"),
     at: String(Date.now()),
     operator: "camille",
+    connection: connection.form.id ?? "",
     connectionName: connection.form.name,
+    verb: entry.action,
     environment: connection.form.environment,
     source: null,
     reason: connection.unlocked?.reason ?? "",

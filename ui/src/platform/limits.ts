@@ -1,0 +1,3 @@
+//! Bounds that Rust checks, as Rust says them: nothing here is a number of our own.
+
+export { limits } from "./bindings";
