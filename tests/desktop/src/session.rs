@@ -52,13 +52,7 @@ impl Session {
         command.args(["-displayfd", "1", "-nolisten", "tcp", "-screen", "0"]);
         command.arg(format!("{}x{}x24", screen.width, screen.height));
         let mut display = Daemon::start(command, log.clone());
-        // It prints the number it chose, alone on a line.
-        display.wait_until_said(&log, 0, "\n", PATIENCE);
-        let printed = fs::read_to_string(&log).expect("the display's log");
-        let number = printed
-            .lines()
-            .find(|line| !line.is_empty() && line.bytes().all(|b| b.is_ascii_digit()))
-            .unwrap_or_else(|| panic!("no display number in: {printed}"));
+        let number = number_of(&mut display, &log);
         let shown = format!(":{number}");
 
         let log = at("bus.log");
@@ -69,12 +63,13 @@ impl Session {
         let mut bus = Daemon::start(command, log.clone());
         bus.wait_until_said(&log, 0, "unix:path", PATIENCE);
 
-        // The daemon reads the password of its new keyring from standard input: an empty one.
+        // The daemon reads the password of its new keyring from standard input. With an empty one it
+        // would keep its file unencrypted, and no search for secrets in files could say a thing.
         let log = at("keyring.log");
         let mut command = Command::new("sh");
         command.args([
             "-c",
-            "printf '\\n' | exec gnome-keyring-daemon --foreground --unlock --components=secrets",
+            "printf 'keyring\\n' | exec gnome-keyring-daemon --foreground --unlock --components=secrets",
         ]);
         clean(&mut command, folder.path(), &shown);
         let keyring = Daemon::start(command, log.clone());
@@ -134,6 +129,22 @@ impl Session {
             assert!(started.elapsed() < PATIENCE, "no Secret Service: {}", log.unwrap_or_default());
             std::thread::sleep(Duration::from_millis(50));
         }
+    }
+}
+
+/// The display prints the number it chose, alone on a line. Where another one starts at the same
+/// moment, it first complains about the numbers that are taken.
+fn number_of(display: &mut Daemon, log: &Path) -> u32 {
+    let started = Instant::now();
+    loop {
+        display.wait_until_said(log, 0, "\n", PATIENCE);
+        let printed = fs::read_to_string(log).expect("the display's log");
+        let whole = printed.rsplit_once('\n').map_or("", |(lines, _)| lines);
+        if let Some(number) = whole.lines().find_map(|line| line.parse().ok()) {
+            return number;
+        }
+        assert!(started.elapsed() < PATIENCE, "no display number in: {printed}");
+        std::thread::sleep(Duration::from_millis(25));
     }
 }
 

@@ -26,6 +26,16 @@ pub struct Saved {
     pub commands: Profile,
 }
 
+impl Saved {
+    /// Both with their passwords in the keyring of a session, in the state folder of its app.
+    pub fn put_into(&self, session: &Session, state: &Path, kafka: &Kafka, rabbit: &RabbitMq) {
+        save(state, &[&self.events, &self.commands]);
+        let service = crate::demo::KEYRING;
+        keep_password(Some(session), service, &self.events, kafka.password_of("admin"));
+        keep_password(Some(session), service, &self.commands, rabbit.password_of("admin"));
+    }
+}
+
 /// Describes both brokers as a user would: TLS with only the brokers' authority, a user each.
 pub fn connections(kafka: &Kafka, rabbit: &RabbitMq) -> Saved {
     let tls = |ca: String| Tls {

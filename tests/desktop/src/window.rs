@@ -13,6 +13,7 @@ use fantoccini::{Client, ClientBuilder};
 use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Value, json};
 
+use crate::processes::{self, Process};
 use crate::session::Session;
 
 /// How long a step may take before the test says what it was waiting for.
@@ -24,7 +25,7 @@ pub struct Window<'a> {
     client: Client,
     session: &'a Session,
     // The app is a child of the driver and ends with it.
-    _driver: Daemon,
+    driver: Daemon,
     _port: Port,
 }
 
@@ -34,6 +35,11 @@ pub fn executable() -> PathBuf {
     let path = brokers::files::target().join(profile).join("kronos-console");
     assert!(path.exists(), "the app is not built: run `make app`");
     path
+}
+
+/// Gives the app a state folder and a keyring service of its own.
+pub fn for_state(command: &mut Command, state: &Path, keyring: &str) {
+    command.env("KRONOS_CONSOLE_STATE", state).env("KRONOS_CONSOLE_KEYRING", keyring);
 }
 
 impl<'a> Window<'a> {
@@ -47,9 +53,8 @@ impl<'a> Window<'a> {
         command
             .env("TAURI_AUTOMATION", "true")
             .env("TAURI_WEBVIEW_AUTOMATION", "true")
-            .env("KRONOS_CONSOLE_STATE", state)
-            .env("KRONOS_CONSOLE_KEYRING", keyring)
             .env("WEBKIT_DISABLE_DMABUF_RENDERER", "1");
+        for_state(&mut command, state, keyring);
         let driver = Daemon::start(command, session.folder().join("driver.log"));
         wait_for_port(port.number());
 
@@ -58,12 +63,14 @@ impl<'a> Window<'a> {
             "webkitgtk:browserOptions".into(),
             json!({ "binary": executable(), "args": [] }),
         );
+        // Whatever a page does, the driver answers in the end. Milliseconds.
+        capabilities.insert("timeouts".into(), json!({ "pageLoad": 20_000, "script": 20_000 }));
         let client = ClientBuilder::new(HttpConnector::new())
             .capabilities(capabilities)
             .connect(&format!("http://127.0.0.1:{}", port.number()))
             .await
             .unwrap_or_else(|error| panic!("no window: {error}; {}", driver.last_words()));
-        let window = Window { client, session, _driver: driver, _port: port };
+        let window = Window { client, session, driver, _port: port };
         window.find("navigation", "Navigation").await;
         window
     }
@@ -104,7 +111,7 @@ impl<'a> Window<'a> {
         let started = Instant::now();
         loop {
             let element = self.find(role, name).await;
-            if element.is_enabled().await.unwrap_or(false) {
+            if usable(&element).await {
                 match element.click().await {
                     Ok(()) => return,
                     // The page was drawn anew between the look and the click, or is still moving.
@@ -126,7 +133,7 @@ impl<'a> Window<'a> {
         let started = Instant::now();
         loop {
             let clicked = match self.all(role, name).await.first() {
-                Some(first) => first.click().await.is_ok(),
+                Some(first) => usable(first).await && first.click().await.is_ok(),
                 None => false,
             };
             if clicked {
@@ -141,10 +148,22 @@ impl<'a> Window<'a> {
 
     /// Clicks the button of the open dialog that has this name; the page may have one too.
     pub async fn click_in_dialog(&self, name: &str) {
+        let started = Instant::now();
         self.find("dialog", "~").await;
-        let buttons = self.all("button", name).await;
-        let last = buttons.last().unwrap_or_else(|| panic!("the dialog has no button {name}"));
-        last.click().await.expect("a button of a dialog can be clicked");
+        loop {
+            // What is in the dialog comes last in the document.
+            let clicked = match self.all("button", name).await.last() {
+                Some(last) => usable(last).await && last.click().await.is_ok(),
+                None => false,
+            };
+            if clicked {
+                return;
+            }
+            if started.elapsed() > PATIENCE {
+                self.give_up(&format!("no button {name} of a dialog can be clicked")).await;
+            }
+            tokio::time::sleep(POLL).await;
+        }
     }
 
     /// Opens a select and chooses one of its options.
@@ -157,6 +176,21 @@ impl<'a> Window<'a> {
     pub async fn inspected(&self) -> String {
         let text = self.run("return document.querySelector('.cm-content')?.innerText").await;
         text.as_str().unwrap_or_default().to_owned()
+    }
+
+    /// Waits until the inspector shows a value with this part, and gives what it shows of it.
+    pub async fn inspect(&self, part: &str) -> String {
+        let started = Instant::now();
+        loop {
+            let shown = self.inspected().await;
+            if shown.contains(part) {
+                return shown;
+            }
+            if started.elapsed() > PATIENCE {
+                self.give_up(&format!("the inspector shows {shown:?} without {part:?}")).await;
+            }
+            tokio::time::sleep(POLL).await;
+        }
     }
 
     /// Replaces the text of a field.
@@ -201,9 +235,10 @@ impl<'a> Window<'a> {
         }
     }
 
-    /// What the page shows now, as text.
+    /// What the page shows now, as text. Spaces that forbid a line break are plain ones.
     pub async fn text(&self) -> String {
-        let text = self.client.execute("return document.body.innerText", vec![]).await;
+        let script = "return document.body.innerText.replace(/[\\u00a0\\u202f]/g, ' ')";
+        let text = self.client.execute(script, vec![]).await;
         text.ok().and_then(|text| text.as_str().map(str::to_owned)).unwrap_or_default()
     }
 
@@ -220,6 +255,54 @@ impl<'a> Window<'a> {
         self.client.execute(script, vec![]).await.unwrap_or_else(|e| panic!("{script}: {e}"))
     }
 
+    /// Runs a script in the page that answers through its last argument.
+    pub async fn run_async(&self, script: &str, arguments: Vec<Value>) -> Value {
+        let answer = self.client.execute_async(script, arguments).await;
+        answer.unwrap_or_else(|e| panic!("{script}: {e}"))
+    }
+
+    /// Makes the window so large, and waits until its page is.
+    pub async fn resize(&self, width: u32, height: u32) {
+        self.client.set_window_rect(0, 0, width, height).await.expect("a window has a size");
+        let wanted = json!([width, height]);
+        let started = Instant::now();
+        loop {
+            let size = self.run("return [innerWidth, innerHeight]").await;
+            if size == wanted {
+                return;
+            }
+            if started.elapsed() > PATIENCE {
+                self.give_up(&format!("the page is {size} instead of {wanted}")).await;
+            }
+            tokio::time::sleep(POLL).await;
+        }
+    }
+
+    /// Waits until a script says something else than null or false, and gives that.
+    pub async fn until(&self, what: &str, script: &str) -> Value {
+        let started = Instant::now();
+        loop {
+            let answer = self.run(script).await;
+            if !matches!(answer, Value::Null | Value::Bool(false)) {
+                return answer;
+            }
+            if started.elapsed() > PATIENCE {
+                self.give_up(what).await;
+            }
+            tokio::time::sleep(POLL).await;
+        }
+    }
+
+    /// The processes of the driver, the app and its web view.
+    pub fn processes(&self) -> Vec<Process> {
+        processes::family(self.driver.pid())
+    }
+
+    /// The session it is in.
+    pub fn session(&self) -> &Session {
+        self.session
+    }
+
     /// A picture of the display.
     pub fn screenshot(&self, to: &Path) {
         self.session.screenshot(to);
@@ -233,12 +316,32 @@ impl<'a> Window<'a> {
         }
     }
 
+    /// Waits until the app ended by itself.
+    pub async fn gone(self) {
+        let started = Instant::now();
+        while self.processes().iter().any(|process| process.name == "kronos-console") {
+            if started.elapsed() > PATIENCE {
+                self.give_up("the app does not end").await;
+            }
+            tokio::time::sleep(POLL).await;
+        }
+    }
+
     async fn give_up(&self, what: &str) -> ! {
         let picture = brokers::files::target().join("desktop-failure.png");
         self.session.screenshot(&picture);
+        // A huge value has huge lines.
         let shown = self.text().await;
+        let lines = shown.lines().map(|line| line.chars().take(300).collect::<String>());
+        let shown = lines.collect::<Vec<_>>().join("\n");
         panic!("{what}; picture: {}; the page shows:\n{shown}", picture.display());
     }
+}
+
+/// A button that cannot be pressed now keeps its focus, and says so to assistive technology only.
+async fn usable(element: &Element) -> bool {
+    let disabled = element.attr("aria-disabled").await.ok().flatten();
+    disabled.as_deref() != Some("true") && element.is_enabled().await.unwrap_or(false)
 }
 
 fn wait_for_port(port: u16) {

@@ -8,7 +8,6 @@
 //! 6. replay one event to the other broker
 //! 7. read what was done in Activity
 
-mod oracle;
 mod proof;
 mod steps;
 
@@ -17,8 +16,8 @@ use std::path::Path;
 use brokers::world::facts::Facts;
 use brokers::{Kafka, RabbitMq};
 
+use crate::oracle::Oracle;
 use crate::window::Window;
-use oracle::Oracle;
 use proof::Proofs;
 
 /// The demo's name in the keyring.

@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use brokers::world::facts::Facts;
 
-use crate::demo::oracle::{Depth, Oracle};
 use crate::demo::proof::Proofs;
+use crate::oracle::{Depth, Oracle};
 use crate::window::Window;
 
 const EVENTS: &str = "~kronos-events Kafka";

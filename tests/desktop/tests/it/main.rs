@@ -1,3 +1,11 @@
 //! The real window on real brokers.
 
+mod bad_input;
+mod editing;
+mod hostile;
+mod layout;
+mod leaving;
 mod main_job;
+mod security;
+mod stage;
+mod vanishing;

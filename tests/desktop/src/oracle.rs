@@ -1,4 +1,4 @@
-//! The brokers' own tools, which the proofs ask.
+//! The brokers' own tools, which proofs ask instead of the window.
 
 use std::collections::BTreeSet;
 
@@ -7,14 +7,18 @@ use serde_json::{Value, json};
 
 /// Both brokers.
 pub struct Oracle<'a> {
+    /// Asked with every right.
     pub kafka: &'a Kafka,
+    /// Asked with every right.
     pub rabbit: &'a RabbitMq,
 }
 
 /// Messages of a queue, as the broker counts them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Depth {
+    /// Waiting.
     pub ready: u64,
+    /// Delivered, and neither acknowledged nor returned.
     pub unacked: u64,
 }
 
