@@ -3,30 +3,87 @@
 use std::fmt;
 use std::time::Duration;
 
+/// The fewest turns that a median is made of.
+const LEAST_RUNS: usize = 5;
+
+/// Turns that are not counted: a broker that was just started gets faster with each.
+const WARM_UPS: usize = 5;
+
+/// What both sides gave, in the order in which they ran.
+pub struct Turns<T> {
+    ours: Vec<T>,
+    baseline: Vec<T>,
+}
+
+/// Runs both sides `runs` times (at least 5) in turn, after some turns that are not counted.
+pub fn in_turn<T>(
+    runs: usize,
+    mut ours: impl FnMut() -> T,
+    mut baseline: impl FnMut() -> T,
+) -> Turns<T> {
+    for _ in 0..WARM_UPS {
+        ours();
+        baseline();
+    }
+    let (ours, baseline) = (0..runs.max(LEAST_RUNS)).map(|_| (ours(), baseline())).unzip();
+    Turns { ours, baseline }
+}
+
 /// The result of one comparison.
 pub struct Comparison {
-    name: &'static str,
-    variant: String,
+    /// `benchmark/variant`.
+    name: String,
     against: &'static str,
-    ours: Vec<Duration>,
-    baseline: Vec<Duration>,
+    unit: &'static str,
+    ours: Vec<f64>,
+    baseline: Vec<f64>,
 }
 
 impl Comparison {
-    /// Runs both sides `runs` times (at least 3) in turn, after one turn that is not counted.
-    pub fn interleave(
-        name: &'static str,
-        variant: impl Into<String>,
+    /// How long both sides took.
+    pub fn of_time<T>(
+        name: impl Into<String>,
         against: &'static str,
-        runs: usize,
-        mut ours: impl FnMut() -> Duration,
-        mut baseline: impl FnMut() -> Duration,
+        turns: &Turns<T>,
+        took: impl Fn(&T) -> Duration,
     ) -> Comparison {
-        ours();
-        baseline();
-        let turns = (0..runs.max(3)).map(|_| (ours(), baseline()));
-        let (ours, baseline) = turns.unzip();
-        Comparison { name, variant: variant.into(), against, ours, baseline }
+        Self::of(name.into(), against, "ms", turns, |turn| took(turn).as_secs_f64() * 1000.0)
+    }
+
+    /// How much memory both sides had.
+    pub fn of_memory<T>(
+        name: impl Into<String>,
+        against: &'static str,
+        turns: &Turns<T>,
+        bytes: impl Fn(&T) -> u64,
+    ) -> Comparison {
+        Self::of(name.into(), against, "MiB", turns, |turn| bytes(turn) as f64 / 1_048_576.0)
+    }
+
+    fn of<T>(
+        name: String,
+        against: &'static str,
+        unit: &'static str,
+        turns: &Turns<T>,
+        measured: impl Fn(&T) -> f64,
+    ) -> Comparison {
+        let ours = turns.ours.iter().map(&measured).collect();
+        let baseline = turns.baseline.iter().map(&measured).collect();
+        Comparison { name, against, unit, ours, baseline }
+    }
+
+    /// Every sample of both sides, in the order in which they were taken: how noisy the machine was,
+    /// and whether a median hides two kinds of runs.
+    pub fn samples(&self) -> String {
+        let list = |side: &[f64]| {
+            side.iter().map(|sample| format!("{sample:.1}")).collect::<Vec<_>>().join(" ")
+        };
+        format!(
+            "samples {} ours={} | baseline={}",
+            self.name,
+            list(&self.ours),
+            list(&self.baseline)
+        )
     }
 }
 
@@ -35,18 +92,18 @@ impl fmt::Display for Comparison {
         let (ours, baseline) = (median(&self.ours), median(&self.baseline));
         write!(
             f,
-            "bench {}/{} ratio={:.2} ours={ours:.1} baseline={baseline:.1} unit=ms runs={} against={}",
+            "bench {} ratio={:.2} ours={ours:.1} baseline={baseline:.1} unit={} runs={} against={}",
             self.name,
-            self.variant,
             ours / baseline,
+            self.unit,
             self.ours.len(),
             self.against,
         )
     }
 }
 
-fn median(durations: &[Duration]) -> f64 {
-    let mut sorted: Vec<f64> = durations.iter().map(|d| d.as_secs_f64() * 1000.0).collect();
+fn median(samples: &[f64]) -> f64 {
+    let mut sorted = samples.to_vec();
     sorted.sort_by(f64::total_cmp);
     let middle = sorted.len() / 2;
     match sorted.len() % 2 {

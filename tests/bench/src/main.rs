@@ -1,27 +1,34 @@
 //! `make bench [NAME=…]`: each comparison does the same work twice, ours and a baseline, in turn, in
 //! the same run, and prints the ratio of the medians. Nothing is asserted here: figures are quoted.
+//! Each sample goes to standard error.
 
 mod browse;
 mod compare;
 mod startup;
+
+use std::process::ExitCode;
 
 use compare::Comparison;
 
 /// A benchmark gives its comparisons.
 type Bench = fn() -> Vec<Comparison>;
 
-fn main() {
-    let wanted = std::env::args().nth(1).unwrap_or_default();
-    let benches: [(&str, Bench); 2] = [("browse", browse::run), ("startup", startup::run)];
-    let mut ran = false;
-    for (_, bench) in benches.into_iter().filter(|(name, _)| name.starts_with(&wanted)) {
-        ran = true;
+const BENCHES: [(&str, Bench); 2] = [("browse", browse::run), ("startup", startup::run)];
+
+fn main() -> ExitCode {
+    let wanted = std::env::args().nth(1);
+    let is_wanted = |name: &str| wanted.as_deref().is_none_or(|wanted| wanted == name);
+    let chosen: Vec<_> = BENCHES.into_iter().filter(|(name, _)| is_wanted(name)).collect();
+    if chosen.is_empty() {
+        let known = BENCHES.map(|(name, _)| name).join(", ");
+        eprintln!("no benchmark is named {}; there are: {known}", wanted.unwrap_or_default());
+        return ExitCode::from(2);
+    }
+    for (_, bench) in chosen {
         for comparison in bench() {
+            eprintln!("{}", comparison.samples());
             println!("{comparison}");
         }
     }
-    if !ran {
-        eprintln!("no benchmark is named {wanted}");
-        std::process::exit(2);
-    }
+    ExitCode::SUCCESS
 }

@@ -3,20 +3,25 @@
 //! Both windows are created hidden and shown by their page once its content is there: for the
 //! console, the navigation with the saved connections. So the moment a window is mapped on the
 //! display is the moment a person sees something useful, measured from outside.
+//!
+//! Memory is what the app's processes, those of its web view included, have written and share with
+//! nobody at this moment. What they only read, such as the web view's libraries, is left out: whose
+//! it is depends on what else runs.
 
+use std::fs;
 use std::path::Path;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
 use brokers::process::Daemon;
 use desktop::session::{Screen, Session};
-use desktop::{setup, window};
+use desktop::{processes, setup, window};
 use x11rb::connection::Connection;
 use x11rb::protocol::Event;
 use x11rb::protocol::xproto::{ChangeWindowAttributesAux, ConnectionExt, EventMask};
 use x11rb::rust_connection::RustConnection;
 
-use crate::compare::Comparison;
+use crate::compare::{Comparison, in_turn};
 
 const RUNS: usize = 9;
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -28,17 +33,25 @@ pub fn run() -> Vec<Comparison> {
     setup::save_unreachable_connections(&state);
     let console = window::executable();
     let empty = console.with_file_name("empty-window");
-    vec![Comparison::interleave(
-        "startup",
-        "saved-connections",
-        "empty-tauri-window",
+    let turns = in_turn(
         RUNS,
         || until_shown(&session, &console, &state),
         || until_shown(&session, &empty, &state),
-    )]
+    );
+    let against = "empty-tauri-window";
+    vec![
+        Comparison::of_time("startup/saved-connections", against, &turns, |shown| shown.took),
+        Comparison::of_memory("startup/memory-when-shown", against, &turns, |shown| shown.memory),
+    ]
 }
 
-fn until_shown(session: &Session, program: &Path, state: &Path) -> Duration {
+struct Shown {
+    took: Duration,
+    /// In bytes.
+    memory: u64,
+}
+
+fn until_shown(session: &Session, program: &Path, state: &Path) -> Shown {
     let (display, screen) = RustConnection::connect(Some(session.display())).expect("the display");
     let root = display.setup().roots[screen].root;
     let watch = ChangeWindowAttributesAux::new().event_mask(EventMask::SUBSTRUCTURE_NOTIFY);
@@ -66,8 +79,24 @@ fn until_shown(session: &Session, program: &Path, state: &Path) -> Duration {
         }
     }
     let took = started.elapsed();
+    let family = processes::family(app.pid());
+    let memory = family.iter().map(|process| memory_of(process.id)).sum();
     app.kill();
-    took
+    // The web view's processes end by themselves then, and must not take time from the next start.
+    let killed = Instant::now();
+    while family.iter().any(|process| memory_of(process.id) > 0) {
+        assert!(killed.elapsed() < PATIENCE, "the web view's processes outlive their app");
+        std::thread::sleep(Duration::from_millis(1));
+    }
+    Shown { took, memory }
+}
+
+/// In bytes; 0 for a process that has ended.
+fn memory_of(process: u32) -> u64 {
+    let rollup = fs::read_to_string(format!("/proc/{process}/smaps_rollup")).unwrap_or_default();
+    let own = rollup.lines().find_map(|line| line.strip_prefix("Private_Dirty:"));
+    let kilobytes = own.and_then(|line| line.split_whitespace().next()?.parse::<u64>().ok());
+    kilobytes.unwrap_or(0) * 1024
 }
 
 /// Toolkits map tiny helper windows too.
