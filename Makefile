@@ -9,7 +9,7 @@ TAURI := ui/node_modules/.bin/tauri
 WHOLE := --features kronos-console/custom-protocol
 NAME ?=
 
-.PHONY: help demo test lint dev package bench format bindings icons \
+.PHONY: help demo test matrix soak lint dev package bench format bindings icons \
         system-packages broker-files ui-packages ui app
 
 help: ## list the commands
@@ -20,7 +20,14 @@ demo: app broker-files ## start real brokers and open the app on them; without a
 
 test: app broker-files ## every test, Rust and TypeScript, unit to desktop, on real brokers
 	cd ui && npm test
-	$(CARGO) test --locked --workspace $(WHOLE)
+	$(CARGO) test --locked --no-fail-fast --workspace $(WHOLE)
+
+matrix: app broker-files ## every test with its whole matrix, and forty times the random cases
+	cd ui && npm test
+	KRONOS_TESTS=matrix PROPTEST_CASES=10000 $(CARGO) test --locked --no-fail-fast --workspace $(WHOLE)
+
+soak: app broker-files ## brokers killed, frozen and cut off at random moments, a quarter of an hour
+	KRONOS_TESTS=soak $(CARGO) test --locked --no-fail-fast --workspace $(WHOLE) soak
 
 lint: ui-packages ## formatting, lints and types of Rust and TypeScript, warnings are errors
 	$(CARGO) fmt --all --check
@@ -63,5 +70,7 @@ ui: ui-packages
 app: ui
 	$(CARGO) build --locked $(WHOLE)
 
+# Together, so that both windows are built from the same Tauri.
 app-release: ui
-	$(CARGO) build --locked --release $(WHOLE)
+	$(CARGO) build --locked --release -p kronos-console -p empty-window \
+		$(WHOLE),empty-window/custom-protocol
