@@ -217,6 +217,15 @@ impl RabbitMq {
         *self.broker() = None;
     }
 
+    /// Has the broker write down what was declared. Until then a queue that it has just confirmed is
+    /// only in its memory, and a broker that is killed has never known it (seen on 3.10.8).
+    ///
+    /// # Panics
+    /// Where the broker does not do so.
+    pub fn write_declared(&self) {
+        self.ctl(&["eval", "mnesia:sync_log()."]).expect("the broker writes its log");
+    }
+
     /// Starts the broker again, with the same ports and data, and waits until it serves. A running
     /// one is killed first.
     pub fn restart(&self) {

@@ -105,6 +105,7 @@ async fn a_rabbitmq_that_is_killed_while_holding_has_the_messages_back_and_that_
     window.click("row", "~tasks").await;
     hold(&window, 3).await;
     assert_eq!(oracle.depth("tasks"), Depth { ready: 0, unacked: 3 });
+    rabbit.write_declared();
     rabbit.kill();
     window.see("This hold has ended").await;
     let shown = window.see("the broker put it back into its queue").await;

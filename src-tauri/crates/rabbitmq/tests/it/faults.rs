@@ -96,6 +96,7 @@ async fn a_killed_broker_leaves_the_snapshot_and_a_new_connection_finds_the_mess
         bare.fill(&queue, numbers(4)).await;
         queue
     };
+    rabbit.write_declared();
     let handle = desk.hold(&queue, 2).await;
     rabbit.kill();
     let state = handle.ended().await;

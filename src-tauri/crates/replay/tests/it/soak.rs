@@ -166,9 +166,7 @@ async fn soak_messages_moved_while_source_or_target_fails() {
             let arguments = [("x-queue-type", kind)];
             let (from, to) = (bare.queue(&arguments).await, bare.queue(&arguments).await);
             bare.put_many(&from, (0..count).map(body)).await;
-            // A declared queue is known to the broker before its disk knows: killed at once, it
-            // would have never been. That is not what is tried here.
-            rabbit.ctl(&["eval", "mnesia:sync_log()."]).expect("the broker's log is written");
+            rabbit.write_declared();
             (from, to)
         };
         let through = RabbitDesk::through(&rabbit, proxy.port()).await;
