@@ -16,7 +16,7 @@ import { useHolds } from "@/platform/queries";
 import { allowsChanges } from "@/shell/access";
 import { useShell } from "@/shell/shellContext";
 
-import { heldIn, holdOf } from "./holds";
+import { heldIn, holdOf, unackedOf } from "./holds";
 import { InspectView, type Side } from "./InspectView";
 import styles from "./QueuePage.module.css";
 import { QueueFactsView } from "./QueueFactsView";
@@ -144,6 +144,7 @@ function Chips({ connection, facts, held }: ChipsProps): ReactNode {
   const { t, rich } = useText();
   const format = useFormat();
   const product = connection.state.state === "open" ? connection.state.product : null;
+  const unacked = facts === undefined ? null : unackedOf(facts, held);
   return (
     <>
       {facts !== undefined && <Chip>{facts.kind ?? t("queues.chip.typeUnknown")}</Chip>}
@@ -156,9 +157,9 @@ function Chips({ connection, facts, held }: ChipsProps): ReactNode {
               : rich("queues.chip.ready", { n: format.count(facts.ready), b: bold })}
           </Chip>
           <Chip>
-            {facts.unacked === null
+            {unacked === null
               ? t("queues.chip.unackedUnknown")
-              : rich("queues.chip.unacked", { n: format.count(facts.unacked), b: bold })}
+              : rich("queues.chip.unacked", { n: format.count(unacked), b: bold })}
           </Chip>
         </>
       )}

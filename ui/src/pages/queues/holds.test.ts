@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 
 import type { HoldView } from "@/platform/bindings";
 
-import { heldIn, holdOf, summarise, wholeOf } from "./holds";
+import { heldIn, holdOf, summarise, wholeOf, unackedOf } from "./holds";
 
 const hold = (change: Partial<HoldView>): HoldView => ({
   id: "h",
@@ -59,5 +59,17 @@ describe("a hold's summary", () => {
     expect(summarise(hold({}))).toBe("holding");
     expect(summarise(hold({ phase: "ended", held: 0 }))).toBe("ended");
     expect(summarise(hold({ mode: "copy", phase: "ended", held: 0 }))).toBe("copied");
+  });
+});
+
+describe("what is unacked", () => {
+  it.each([
+    ["0", 5, null],
+    [null, 0, null],
+    ["5", 5, 5n],
+    ["7", 5, 7n],
+    ["0", 0, 0n],
+  ])("%s of the broker with %s held here is %s", (unacked, held, known) => {
+    expect(unackedOf({ unacked }, held)).toBe(known);
   });
 });

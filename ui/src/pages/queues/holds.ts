@@ -41,3 +41,12 @@ export function summarise(hold: HoldView): HoldSummary {
   if (hold.mode === "copy") return "copied";
   return hold.phase === "ended" ? "ended" : "holding";
 }
+
+/**
+ * How many messages of a queue are unacked; null where that is not known. The broker's statistics
+ * are some seconds old: fewer than what is held here is a figure from before it was held.
+ */
+export function unackedOf(facts: Pick<QueueFacts, "unacked">, held: number): bigint | null {
+  const { unacked } = facts;
+  return unacked === null || BigInt(unacked) < BigInt(held) ? null : BigInt(unacked);
+}
