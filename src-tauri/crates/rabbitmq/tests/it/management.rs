@@ -1,5 +1,7 @@
 //! The management API: what it tells, and what happens without it.
 
+use std::sync::atomic::Ordering;
+
 use connections::{Code, Failure};
 use lapin::ExchangeKind;
 use lapin::options::{BasicConsumeOptions, BasicQosOptions, ExchangeBindOptions};
@@ -344,6 +346,26 @@ async fn without_a_management_api_amqp_goes_on_and_says_what_is_missing() {
     let https = format!("https://127.0.0.1:{}", brokers::rabbitmq().https_port());
     let (untrusted, _) = without_management(https).await;
     assert_eq!(untrusted.code, Code::Tls, "the system does not trust the test's authority");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_crash_of_the_management_api_is_asked_about_once_more_and_no_oftener() {
+    const CRASH: &str =
+        "HTTP/1.1 500 Oops\r\nContent-Type: application/json\r\nConnection: close\r\n\r\n{}";
+    const NO_QUEUES: &str = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n\
+        Connection: close\r\n\r\n{\"items\":[],\"page\":1,\"page_count\":1,\"page_size\":50,\
+        \"item_count\":0,\"filtered_count\":0,\"total_count\":0}";
+    let rabbit = brokers::rabbitmq();
+    for (answers, well) in [([CRASH, NO_QUEUES], true), ([CRASH, CRASH], false)] {
+        let (port, asked) = web_in_turn(answers);
+        let url = format!("http://127.0.0.1:{port}");
+        let there = change(profile(rabbit, "admin"), |s| s.management_url = Some(url));
+        let desk = Desk::open(&there, &secrets(rabbit, "admin")).await;
+        let before = asked.load(Ordering::SeqCst);
+        let listing = desk.broker.management().unwrap().queues(&query("")).await;
+        assert_eq!(listing.is_ok(), well, "{listing:?}");
+        assert_eq!(asked.load(Ordering::SeqCst) - before, 2);
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -3,6 +3,7 @@
 
 use std::io::{Read, Write};
 use std::net::TcpListener;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -326,14 +327,23 @@ pub fn numbers(count: usize) -> Vec<String> {
 
 /// A web server that gives every request the same answer.
 pub fn web(answer: &'static str) -> u16 {
+    web_in_turn([answer]).0
+}
+
+/// A web server that gives these answers in turn, and the last of them from then on; and the count
+/// of what it was asked.
+pub fn web_in_turn<const N: usize>(answers: [&'static str; N]) -> (u16, Arc<AtomicUsize>) {
+    let asked = Arc::new(AtomicUsize::new(0));
+    let count = asked.clone();
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = listener.local_addr().unwrap().port();
     std::thread::spawn(move || {
         for stream in listener.incoming() {
             let Ok(mut stream) = stream else { return };
             let _ = stream.read(&mut [0; 4096]);
-            let _ = stream.write_all(answer.as_bytes());
+            let turn = count.fetch_add(1, Ordering::SeqCst).min(N - 1);
+            let _ = stream.write_all(answers[turn].as_bytes());
         }
     });
-    port
+    (port, asked)
 }
