@@ -13,6 +13,7 @@ use connections::profile::{
     RabbitMqAuthentication, RabbitMqSettings, SaslMechanism, Tls, Trust,
 };
 use connections::profiles::Profiles;
+use connections::secrets::SecretKind;
 use connections::{Profile, ProfileId};
 
 use crate::session::Session;
@@ -105,7 +106,7 @@ pub fn save_unreachable_connections(state: &Path) {
 /// Puts a password where the app looks for it: into the keyring of `session`, or of the person's own
 /// desktop.
 pub fn keep_password(session: Option<&Session>, service: &str, profile: &Profile, password: &str) {
-    let account = format!("{}/password", profile.id);
+    let account = SecretKind::Password.entry(profile);
     let mut command = Command::new("secret-tool");
     command.args(["store", "--label", &format!("{account}@{service}")]);
     command.args(["service", service, "username", &account, "target", "default"]);

@@ -7,7 +7,8 @@
 //!   and is handed out to be closed. An edit that cannot be saved has changed nothing.
 //! - While the secrets of a profile are being changed nobody reads them: an old password never
 //!   reaches a new address, nor a new one the old.
-//! - A stored secret is used for the place it was typed for, see [`Profile::shares_secrets_with`].
+//! - A stored secret is used for the place it was typed for, see [`Profile::destination`]: its entry
+//!   in the keyring is named after it, so that one which could not be removed is not found either.
 //! - A production connection is loosened only while it is unlocked, and the ledger has every change
 //!   of environment, access level and destination, and every removal, before it is made.
 
@@ -15,14 +16,14 @@ use std::collections::HashMap;
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use crate::access::{ActivityLog, Outcome};
+use crate::access::{ActivityLog, Detail, Outcome};
 use crate::connection::Connection;
 use crate::edit::Edit;
 use crate::failure::{Code, Failure};
 use crate::profile::{Profile, ProfileId};
 use crate::profiles::Profiles;
 use crate::secret::{Secret, Secrets};
-use crate::secrets::{Keyring, Places, SecretKind, SecretStore};
+use crate::secrets::{Places, SecretKind, SecretStore};
 
 /// See the module. `C` is the client of an open connection.
 pub struct Directory<C> {
@@ -184,8 +185,8 @@ impl<C> Directory<C> {
     /// # Errors
     /// Nothing has changed then: [`Code::NotFound`]; [`Code::ReadOnly`] for a production connection
     /// that would be loosened and is not unlocked; [`Code::Invalid`] for a stored secret that would
-    /// go elsewhere; [`Code::Keyring`] where the secret that was typed for another place cannot be
-    /// removed; [`Code::Storage`] where the change cannot be announced; and as [`Profiles::save`].
+    /// go elsewhere; [`Code::Storage`] where the change cannot be announced; and as
+    /// [`Profiles::save`].
     pub async fn edit(
         &self,
         profile: Profile,
@@ -201,7 +202,6 @@ impl<C> Directory<C> {
         edit.allowed(&before.name, &connection.access().state())?;
         if edit.moves_secrets {
             changes.all_given(&profile)?;
-            self.can_be_removed(before).await?;
         }
         let write = self.write(profile.clone());
         match edit.told() {
@@ -221,13 +221,13 @@ impl<C> Directory<C> {
         let _turn = turn.lock().await;
         let connection = self.connection(id)?;
         let profiles = Arc::clone(&self.profiles);
-        let detail = connection.profile().address();
+        let detail = connection.profile().address().as_str().into();
         announced(&connection, "remove", detail, async {
             blocking(move || profiles.remove(id)).await?.map(drop)
         })
         .await?;
         let ended = self.end(id);
-        Ok(Removed { notice: self.secrets.forget(id).await.err(), ended })
+        Ok(Removed { notice: self.secrets.forget(connection.profile()).await.err(), ended })
     }
 
     /// The secrets that a test of this profile would use, saved or not. The keyring is asked for
@@ -250,7 +250,7 @@ impl<C> Directory<C> {
         let mut secrets = Secrets::default();
         for kind in SecretKind::used_by(profile) {
             *kind.slot(&mut secrets) = match changes.take(kind) {
-                SecretChange::Keep if known => self.secrets.read(profile.id, kind).await?,
+                SecretChange::Keep if known => self.secrets.read(profile, kind).await?,
                 SecretChange::Keep | SecretChange::Forget => None,
                 SecretChange::Set(secret) => Some(secret),
             };
@@ -277,23 +277,6 @@ impl<C> Directory<C> {
         }
     }
 
-    /// An address is not changed while the keyring may hold on to the secret of the one before.
-    async fn can_be_removed(&self, before: &Profile) -> Result<(), Failure> {
-        if SecretKind::used_by(before).is_empty() {
-            return Ok(());
-        }
-        match self.secrets.state().await {
-            Keyring::Available | Keyring::Missing => Ok(()),
-            keyring => Err(keyring
-                .failure()
-                .unwrap_or_else(|| Failure::new(Code::Internal, "the keyring is in no state known"))
-                .hint(
-                    "unlock it, then save again: the secret typed for the address before has to be \
-                 removed from it",
-                )),
-        }
-    }
-
     async fn write(&self, profile: Profile) -> Result<(), Failure> {
         let profiles = Arc::clone(&self.profiles);
         blocking(move || profiles.save(profile)).await?
@@ -307,19 +290,21 @@ impl<C> Directory<C> {
         mut changes: SecretChanges,
     ) -> Saved<C> {
         let ended = self.end(after.id);
-        let (used, uses) = (before.map(SecretKind::used_by), SecretKind::used_by(after));
         let mut notices = Vec::new();
-        for kind in SecretKind::ALL {
+        if let Some(before) = before {
+            let uses = SecretKind::used_by(after);
+            let moved = !before.shares_secrets_with(after);
             // What is not used any more is not kept for a use that nobody foresees.
-            let left = used.iter().flatten().any(|it| *it == kind) && !uses.contains(&kind);
+            let left = |kind: &SecretKind| moved || !uses.contains(kind);
+            for kind in SecretKind::used_by(before).into_iter().filter(left) {
+                notices.extend(self.secrets.forget_one(before, kind).await.err());
+            }
+        }
+        for kind in SecretKind::ALL {
             let result = match changes.take(kind) {
-                SecretChange::Set(secret) => {
-                    self.secrets.put(after.id, kind, secret).await.map(drop)
-                }
-                SecretChange::Keep if !left => Ok(()),
-                SecretChange::Keep | SecretChange::Forget => {
-                    self.secrets.forget_one(after.id, kind).await
-                }
+                SecretChange::Set(secret) => self.secrets.put(after, kind, secret).await.map(drop),
+                SecretChange::Keep => Ok(()),
+                SecretChange::Forget => self.secrets.forget_one(after, kind).await,
             };
             notices.extend(result.err());
         }
@@ -389,7 +374,7 @@ impl<C> fmt::Debug for Directory<C> {
 async fn announced<C>(
     connection: &Connection<C>,
     action: &'static str,
-    detail: String,
+    detail: Detail,
     change: impl Future<Output = Result<(), Failure>>,
 ) -> Result<(), Failure> {
     let access = Arc::clone(connection.access());
@@ -397,7 +382,7 @@ async fn announced<C>(
     let changed = change.await;
     let outcome = match &changed {
         Ok(()) => Outcome::Done { count: None, detail: Some(detail) },
-        Err(failure) => Outcome::Failed { detail: failure.message.clone() },
+        Err(failure) => Outcome::Failed { detail: failure.into() },
     };
     let access = Arc::clone(connection.access());
     blocking(move || access.concluded(entry, &outcome)).await?;

@@ -11,6 +11,7 @@ mod validate;
 
 use std::fmt;
 
+pub use destination::Destination;
 pub use endpoint::endpoints;
 
 use serde::{Deserialize, Serialize};

@@ -2,7 +2,8 @@
 
 use std::net::TcpListener;
 
-use connections::profile::{AccessLevel, Environment};
+use connections::profile::{AccessLevel, Broker, Environment, KafkaSecurity};
+use connections::secrets::SecretKind;
 use desktop::demo::KEYRING;
 use desktop::secrets::places_of;
 use desktop::session::{Screen, Session};
@@ -135,7 +136,13 @@ async fn a_password_goes_in_once_and_is_found_nowhere_but_in_the_keyring() {
     window.click("link", "~kronos-events Kafka").await;
     window.click("row", "~orders.payment-failed").await;
     window.find("grid", "Records of orders.payment-failed").await;
-    let account = format!("{}/password", saved.events.id);
+    let mut edited = saved.events.clone();
+    if let Broker::Kafka(settings) = &mut edited.broker
+        && let KafkaSecurity::SaslSsl { user, .. } = &mut settings.security
+    {
+        *user = "reader".to_owned();
+    }
+    let account = SecretKind::Password.entry(&edited);
     assert_eq!(session.secret(KEYRING, &account).as_deref(), Some(password));
 
     // The search sees what is there: the page, the files and the processes.

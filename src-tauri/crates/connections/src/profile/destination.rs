@@ -1,16 +1,45 @@
 //! Where the secrets of a profile go.
 //!
-//! A stored secret is for the place it was typed for. Whoever may edit a profile must not be able to
-//! have its password sent somewhere else, or less protected, without knowing it.
+//! A stored secret is for the place it was typed for. Whoever may edit a profile, or the file it is
+//! in, must not be able to have its password sent somewhere else, or less protected, without knowing
+//! it. So the name of a stored secret holds its destination: one that was typed for another place is
+//! not found, whatever could not be removed and whenever the program ended.
 
-use crate::profile::{Broker, KafkaSecurity, Profile, Tls};
+use std::fmt;
+
+use sha2::{Digest, Sha256};
+
+use crate::profile::{
+    Broker, Endpoint, KafkaSecurity, KafkaSettings, Profile, RabbitMqAuthentication,
+    RabbitMqSettings, SaslMechanism, Tls, Trust,
+};
+
+/// Where secrets go, as a name of 32 hexadecimal digits: the first half of the SHA-256 of what
+/// decides about it.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Destination(String);
+
+impl fmt::Display for Destination {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
 
 impl Profile {
-    /// Whether secrets typed for this profile may be used by `other`: same addresses, same trust,
-    /// same mechanism, same user. What is not part of it: name, environment, access level, virtual
-    /// host, and the client certificate, which is shown to the same peer.
+    /// Where its secrets go: addresses, trust, mechanism and user. What is not part of it: name,
+    /// environment, access level, virtual host, and the client certificate, which is shown to the
+    /// same peer. It is the same in every version of the program: stored secrets have it in their
+    /// name.
+    pub fn destination(&self) -> Destination {
+        // JSON separates the parts, whatever they hold.
+        let parts = serde_json::Value::from(parts(&self.broker)).to_string();
+        let hash = Sha256::digest(parts.as_bytes());
+        Destination(hash.iter().take(16).map(|byte| format!("{byte:02x}")).collect())
+    }
+
+    /// Whether secrets typed for this profile may be used by `other`.
     pub fn shares_secrets_with(&self, other: &Profile) -> bool {
-        destination(&self.broker) == destination(&other.broker)
+        self.destination() == other.destination()
     }
 
     /// Where it connects to, for people: `kafka-1:9093, kafka-2:9093`.
@@ -28,35 +57,74 @@ impl Profile {
     }
 }
 
-/// The settings without what is no part of the destination, such as the line ends of a PEM text.
-fn destination(broker: &Broker) -> Broker {
-    let mut broker = broker.clone();
-    let forget_certificate = |tls: &mut Tls| {
-        tls.certificate_pem = None;
-        tls.ca_pem = tls.ca_pem.take().map(|pem| pem.split_whitespace().collect());
-    };
-    match &mut broker {
-        Broker::Kafka(settings) => match &mut settings.security {
-            KafkaSecurity::Plaintext => {}
-            KafkaSecurity::Ssl { tls } | KafkaSecurity::SaslSsl { tls, .. } => {
-                forget_certificate(tls);
+/// What decides about a destination. Every field is named here, so that a new one does not compile
+/// until somebody decided whether it belongs to it.
+fn parts(broker: &Broker) -> Vec<String> {
+    match broker {
+        Broker::Kafka(KafkaSettings { bootstrap_servers, security }) => {
+            let mut parts = vec!["kafka".to_owned()];
+            parts.extend(bootstrap_servers.iter().map(Endpoint::to_string));
+            match security {
+                KafkaSecurity::Plaintext => parts.push("plaintext".to_owned()),
+                KafkaSecurity::Ssl { tls } => parts.extend(protection("ssl", tls)),
+                KafkaSecurity::SaslSsl { tls, mechanism, user } => {
+                    parts.extend(protection("sasl_ssl", tls));
+                    parts.push(mechanism_name(*mechanism).to_owned());
+                    parts.push(user.clone());
+                }
             }
-        },
-        Broker::RabbitMq(settings) => {
-            settings.vhost.clear();
-            settings.tls.iter_mut().for_each(forget_certificate);
+            parts
+        }
+        Broker::RabbitMq(RabbitMqSettings {
+            endpoint,
+            vhost: _,
+            authentication,
+            tls,
+            management_url,
+        }) => {
+            let mut parts = vec!["rabbitmq".to_owned(), endpoint.to_string()];
+            match tls {
+                None => parts.push("amqp".to_owned()),
+                Some(tls) => parts.extend(protection("amqps", tls)),
+            }
+            parts.push(management_url.clone().unwrap_or_default());
+            let (mechanism, user) = match authentication {
+                RabbitMqAuthentication::Plain { user } => ("PLAIN", user.clone()),
+                RabbitMqAuthentication::External { management_user } => {
+                    ("EXTERNAL", management_user.clone().unwrap_or_default())
+                }
+            };
+            parts.extend([mechanism.to_owned(), user]);
+            parts
         }
     }
-    broker
+}
+
+fn protection(protocol: &str, tls: &Tls) -> [String; 4] {
+    let Tls { trust, ca_pem, certificate_pem: _, verify_name } = tls;
+    let trust = match trust {
+        Trust::System => "system",
+        Trust::SystemAndCa => "system_and_ca",
+        Trust::OnlyCa => "only_ca",
+    };
+    let name = if *verify_name { "name_verified" } else { "any_name" };
+    // Not the line ends of a pasted text.
+    let ca = ca_pem.as_deref().unwrap_or_default().split_whitespace().collect();
+    [protocol.to_owned(), trust.to_owned(), ca, name.to_owned()]
+}
+
+fn mechanism_name(mechanism: SaslMechanism) -> &'static str {
+    match mechanism {
+        SaslMechanism::Plain => "PLAIN",
+        SaslMechanism::ScramSha256 => "SCRAM-SHA-256",
+        SaslMechanism::ScramSha512 => "SCRAM-SHA-512",
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::profile::{
-        AccessLevel, Endpoint, Environment, KafkaSettings, ProfileId, RabbitMqAuthentication,
-        RabbitMqSettings, SaslMechanism, Trust,
-    };
+    use crate::profile::{AccessLevel, Environment, ProfileId};
 
     fn tls() -> Tls {
         Tls {
@@ -153,5 +221,26 @@ mod tests {
         let pasted = sasl(|tls, _, _| tls.ca_pem = Some("ca\r\n".into()));
         assert!(kafka(|_| ()).shares_secrets_with(&pasted));
         assert!(rabbitmq(|_| ()).shares_secrets_with(&rabbitmq(|s| s.vhost = "other".into())));
+    }
+
+    /// Stored secrets have these names: another name is a lost secret.
+    #[test]
+    fn a_destination_has_the_same_name_in_every_version() {
+        let names = [
+            kafka(|_| ()),
+            kafka(|settings| settings.security = KafkaSecurity::Plaintext),
+            rabbitmq(|_| ()),
+            rabbitmq(|settings| (settings.tls, settings.management_url) = (None, None)),
+        ]
+        .map(|profile| profile.destination().to_string());
+        assert_eq!(
+            names,
+            [
+                "2df832673f7e5fa99e2fc23753c10ccc",
+                "65e2a42eade313c62b62fef0562dd22a",
+                "32500712e313a8fc663393c8552fa515",
+                "b05d30747010a4b19f6f5fcec19072e9",
+            ]
+        );
     }
 }

@@ -6,7 +6,8 @@
 //! that puts a system dialog before the user; [`SecretStore::unlock`] does it when asked.
 //!
 //! Calls to a keyring may hang for as long as a dialog is open, so each has a thread of its own and
-//! a time-out. Entries are named `{profile id}/password` and `{profile id}/private-key`.
+//! a time-out. An entry's name holds the profile's id, where the secret goes and its kind
+//! ([`SecretKind::entry`]): a secret is found by the place that it was typed for and by no other.
 //!
 //! Windows keeps at most 2,560 bytes a secret (`CRED_MAX_CREDENTIAL_BLOB_SIZE`), less than an RSA
 //! key of 4,096 bits in PEM; a longer one stays in memory. It is not split: half a secret would be
@@ -21,7 +22,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use crate::failure::{Code, Failure};
-use crate::profile::{Broker, KafkaSecurity, Profile, ProfileId, RabbitMqAuthentication, Tls};
+use crate::profile::{Broker, KafkaSecurity, Profile, RabbitMqAuthentication, Tls};
 use crate::secret::{Secret, Secrets};
 use call::Calls;
 
@@ -110,8 +111,8 @@ impl Keyring {
 /// The secrets of every profile of one program.
 pub struct SecretStore {
     service: String,
-    /// What the keyring did not take. Read before the keyring: it is newer.
-    memory: Mutex<HashMap<(ProfileId, SecretKind), Secret>>,
+    /// What the keyring did not take, by the name of its entry. Read before the keyring: it is newer.
+    memory: Mutex<HashMap<String, Secret>>,
     calls: Calls,
     /// Writes follow each other, so that an older secret cannot end up over a newer one.
     writing: tokio::sync::Mutex<()>,
@@ -141,17 +142,18 @@ impl SecretStore {
     /// take it is no error: see [`Kept`].
     pub async fn put(
         &self,
-        profile: ProfileId,
+        profile: &Profile,
         kind: SecretKind,
         secret: Secret,
     ) -> Result<Kept, Failure> {
         kind.check(&secret)?;
+        let entry = kind.entry(profile);
         let _turn = self.writing.lock().await;
         // First in memory: a caller that gives up on us meanwhile has not lost it.
-        self.memory().insert((profile, kind), secret.clone());
-        Ok(match self.write(profile, kind, secret).await {
+        self.memory().insert(entry.clone(), secret.clone());
+        Ok(match self.write(entry.clone(), secret).await {
             Ok(()) => {
-                self.memory().remove(&(profile, kind));
+                self.memory().remove(&entry);
                 Kept::Keyring
             }
             Err(failure) => Kept::Memory(failure),
@@ -166,24 +168,26 @@ impl SecretStore {
     pub async fn get(&self, profile: &Profile) -> Result<Secrets, Failure> {
         let mut secrets = Secrets::default();
         for kind in SecretKind::used_by(profile) {
-            *kind.slot(&mut secrets) = self.read(profile.id, kind).await?;
+            *kind.slot(&mut secrets) = self.read(profile, kind).await?;
         }
         Ok(secrets)
     }
 
     /// Which secrets of a profile are kept in memory only.
-    pub fn in_memory(&self, profile: ProfileId) -> Vec<SecretKind> {
+    pub fn in_memory(&self, profile: &Profile) -> Vec<SecretKind> {
         let memory = self.memory();
-        SecretKind::ALL.into_iter().filter(|kind| memory.contains_key(&(profile, *kind))).collect()
+        let kinds = SecretKind::ALL.into_iter();
+        kinds.filter(|kind| memory.contains_key(&kind.entry(profile))).collect()
     }
 
-    /// Forgets one secret. Forgetting what was never kept is fine, also where there is no keyring.
+    /// Forgets one secret. Forgetting what was never kept is fine.
     ///
     /// # Errors
-    /// [`Code::Keyring`] where it may still be in the keyring.
-    pub async fn forget_one(&self, profile: ProfileId, kind: SecretKind) -> Result<(), Failure> {
+    /// [`Code::Keyring`] where it may still be in the keyring: also where none is found, because a
+    /// password manager that is closed keeps what it has.
+    pub async fn forget_one(&self, profile: &Profile, kind: SecretKind) -> Result<(), Failure> {
         let _turn = self.writing.lock().await;
-        self.memory().remove(&(profile, kind));
+        self.memory().remove(&kind.entry(profile));
         let (service, user) = (self.service.clone(), kind.entry(profile));
         self.calls.run(PATIENCE, move || native::delete(&service, &user)).await?.map_err(|e| {
             Failure::new(
@@ -194,13 +198,13 @@ impl SecretStore {
         })
     }
 
-    /// Forgets every secret of a profile.
+    /// Forgets every secret that this profile uses.
     ///
     /// # Errors
     /// As [`Self::forget_one`]; the others are forgotten all the same.
-    pub async fn forget(&self, profile: ProfileId) -> Result<(), Failure> {
+    pub async fn forget(&self, profile: &Profile) -> Result<(), Failure> {
         let mut result = Ok(());
-        for kind in SecretKind::ALL {
+        for kind in SecretKind::used_by(profile) {
             result = result.and(self.forget_one(profile, kind).await);
         }
         result
@@ -220,10 +224,10 @@ impl SecretStore {
     /// available. Gives how many are left in memory.
     pub async fn move_to_keyring(&self) -> usize {
         let _turn = self.writing.lock().await;
-        let waiting: Vec<_> = self.memory().iter().map(|(k, v)| (*k, v.clone())).collect();
-        for ((profile, kind), secret) in waiting {
-            if self.write(profile, kind, secret).await.is_ok() {
-                self.memory().remove(&(profile, kind));
+        let waiting: Vec<_> = self.memory().iter().map(|(k, v)| (k.clone(), v.clone())).collect();
+        for (entry, secret) in waiting {
+            if self.write(entry.clone(), secret).await.is_ok() {
+                self.memory().remove(&entry);
             }
         }
         self.memory().len()
@@ -232,11 +236,11 @@ impl SecretStore {
     /// Where the secrets of a profile are; a kind that it does not use is not asked for.
     pub async fn places(&self, profile: &Profile) -> Places {
         let mut places = Places { password: Place::None, private_key: Place::None };
-        let memory = self.in_memory(profile.id);
+        let memory = self.in_memory(profile);
         for kind in SecretKind::used_by(profile) {
             let place = match kind {
                 _ if memory.contains(&kind) => Place::Memory,
-                _ => match self.read(profile.id, kind).await {
+                _ => match self.read(profile, kind).await {
                     Ok(Some(_)) => Place::Keyring,
                     Ok(None) => Place::None,
                     Err(_) => Place::Unknown,
@@ -256,27 +260,22 @@ impl SecretStore {
     /// [`Code::Keyring`].
     pub(crate) async fn read(
         &self,
-        profile: ProfileId,
+        profile: &Profile,
         kind: SecretKind,
     ) -> Result<Option<Secret>, Failure> {
-        if let Some(secret) = self.memory().get(&(profile, kind)) {
+        let (service, user) = (self.service.clone(), kind.entry(profile));
+        if let Some(secret) = self.memory().get(&user) {
             return Ok(Some(secret.clone()));
         }
-        let (service, user) = (self.service.clone(), kind.entry(profile));
         self.calls.run(PATIENCE, move || native::get(&service, &user)).await?
     }
 
-    async fn write(
-        &self,
-        profile: ProfileId,
-        kind: SecretKind,
-        secret: Secret,
-    ) -> Result<(), Failure> {
-        let (service, user) = (self.service.clone(), kind.entry(profile));
-        self.calls.run(PATIENCE, move || native::set(&service, &user, &secret)).await?
+    async fn write(&self, entry: String, secret: Secret) -> Result<(), Failure> {
+        let service = self.service.clone();
+        self.calls.run(PATIENCE, move || native::set(&service, &entry, &secret)).await?
     }
 
-    fn memory(&self) -> MutexGuard<'_, HashMap<(ProfileId, SecretKind), Secret>> {
+    fn memory(&self) -> MutexGuard<'_, HashMap<String, Secret>> {
         self.memory.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -339,12 +338,13 @@ impl SecretKind {
         }
     }
 
-    /// The entry's name in the keyring.
-    fn entry(self, profile: ProfileId) -> String {
-        match self {
-            SecretKind::Password => format!("{profile}/password"),
-            SecretKind::PrivateKey => format!("{profile}/private-key"),
-        }
+    /// The entry's name in the keyring: `{profile id}/{destination}/password` or `…/private-key`.
+    pub fn entry(self, profile: &Profile) -> String {
+        let kind = match self {
+            SecretKind::Password => "password",
+            SecretKind::PrivateKey => "private-key",
+        };
+        format!("{}/{}/{kind}", profile.id, profile.destination())
     }
 
     pub(crate) fn phrase(self) -> &'static str {

@@ -47,11 +47,9 @@ pub(super) fn set(service: &str, user: &str, secret: &Secret) -> Result<(), Fail
         .map_err(explain)
 }
 
-/// Removes an entry, if it exists. Where there is no keyring there is no entry.
+/// Removes an entry, if it exists. A keyring that is not there may be a password manager that is
+/// closed, and has it still.
 pub(super) fn delete(service: &str, user: &str) -> Result<(), Failure> {
-    if state() == Keyring::Missing {
-        return Ok(());
-    }
     available()?;
     match platform::entry(service, user).and_then(|entry| entry.delete_credential()) {
         Ok(()) | Err(Error::NoEntry) => Ok(()),

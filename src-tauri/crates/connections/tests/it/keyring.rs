@@ -61,15 +61,15 @@ fn secrets_survive_the_program_one_entry_each_and_are_forgotten_together() {
             for (kind, text) in
                 [(SecretKind::Password, "fïrst"), (SecretKind::PrivateKey, key.as_str())]
             {
-                assert_eq!(store.put(profile.id, kind, secret(text)).await, Ok(Kept::Keyring));
+                assert_eq!(store.put(&profile, kind, secret(text)).await, Ok(Kept::Keyring));
             }
-            let again = store.put(profile.id, SecretKind::Password, secret("p@ss wörd\n")).await;
+            let again = store.put(&profile, SecretKind::Password, secret("p@ss wörd\n")).await;
             assert_eq!(again, Ok(Kept::Keyring));
-            assert_eq!(store.in_memory(profile.id), []);
+            assert_eq!(store.in_memory(&profile), []);
         }
-        let entry = |kind: &str| secret_tool(SERVICE, &format!("{}/{kind}", profile.id));
-        assert_eq!(entry("password").as_deref(), Some("p@ss wörd\n"));
-        assert_eq!(entry("private-key").as_ref(), Some(&key));
+        let entry = |kind: SecretKind| secret_tool(SERVICE, &kind.entry(&profile));
+        assert_eq!(entry(SecretKind::Password).as_deref(), Some("p@ss wörd\n"));
+        assert_eq!(entry(SecretKind::PrivateKey).as_ref(), Some(&key));
 
         let store = SecretStore::new(SERVICE);
         let secrets = store.get(&profile).await.unwrap();
@@ -78,9 +78,9 @@ fn secrets_survive_the_program_one_entry_each_and_are_forgotten_together() {
         let elsewhere = SecretStore::new("another program");
         assert_eq!(password(&elsewhere, &profile).await, None);
 
-        store.forget(profile.id).await.unwrap();
-        store.forget(profile.id).await.expect("forgetting twice is fine");
-        assert_eq!((entry("password"), entry("private-key")), (None, None));
+        store.forget(&profile).await.unwrap();
+        store.forget(&profile).await.expect("forgetting twice is fine");
+        assert_eq!(SecretKind::ALL.map(entry), [None, None]);
         assert!(store.get(&profile).await.unwrap().password.is_none());
     });
 }
@@ -91,14 +91,14 @@ fn without_a_keyring_secrets_stay_in_memory_and_the_answer_says_so() {
         let store = SecretStore::new(SERVICE);
         let profile = profile();
         assert_eq!(store.state().await, Keyring::Missing);
-        let kept = store.put(profile.id, SecretKind::Password, secret("hunter2")).await.unwrap();
+        let kept = store.put(&profile, SecretKind::Password, secret("hunter2")).await.unwrap();
         let Kept::Memory(why) = kept else { panic!("there is no keyring to keep it in") };
         assert_eq!(why.code, Code::Keyring);
         assert_eq!(why.message, "there is no keyring to keep secrets in");
-        store.put(profile.id, SecretKind::PrivateKey, secret("key")).await.unwrap();
+        store.put(&profile, SecretKind::PrivateKey, secret("key")).await.unwrap();
 
         assert_eq!(password(&store, &profile).await.as_deref(), Some("hunter2"));
-        assert_eq!(store.in_memory(profile.id).len(), 2);
+        assert_eq!(store.in_memory(&profile).len(), 2);
         assert!(!format!("{store:?} {why:?}").contains("hunter2"));
         let restarted = SecretStore::new(SERVICE);
         assert_eq!(restarted.get(&profile).await.unwrap_err().code, Code::Keyring);
@@ -116,7 +116,7 @@ fn a_locked_keyring_is_left_locked_until_the_user_unlocks_it() {
         let daemon = Daemon::unlocked();
         let store = SecretStore::new(SERVICE);
         let profile = profile();
-        store.put(profile.id, SecretKind::Password, secret("old")).await.unwrap();
+        store.put(&profile, SecretKind::Password, secret("old")).await.unwrap();
         daemon.lock();
 
         assert_eq!(store.state().await, Keyring::Locked);
@@ -126,15 +126,15 @@ fn a_locked_keyring_is_left_locked_until_the_user_unlocks_it() {
             (failure.code, failure.message.as_str()),
             (Code::Keyring, "the keyring is locked")
         );
-        let kept = store.put(profile.id, SecretKind::Password, secret("new")).await.unwrap();
+        let kept = store.put(&profile, SecretKind::Password, secret("new")).await.unwrap();
         assert!(matches!(kept, Kept::Memory(_)), "{kept:?}");
-        store.put(profile.id, SecretKind::PrivateKey, secret("key")).await.unwrap();
+        store.put(&profile, SecretKind::PrivateKey, secret("key")).await.unwrap();
         assert!(
             began.elapsed() < Duration::from_secs(4),
             "a locked keyring must not be waited for"
         );
         assert_eq!(password(&store, &profile).await.as_deref(), Some("new"));
-        let failure = store.forget(ProfileId::random()).await.unwrap_err();
+        let failure = store.forget(&self::profile()).await.unwrap_err();
         assert_eq!(failure.code, Code::Keyring, "nobody can tell whether it held something");
 
         // Without a desktop nobody can answer the dialog, which counts as dismissed.
@@ -142,7 +142,7 @@ fn a_locked_keyring_is_left_locked_until_the_user_unlocks_it() {
         drop(daemon);
         let _daemon = Daemon::unlocked();
         assert_eq!(store.unlock().await, Keyring::Available);
-        assert_eq!(store.in_memory(profile.id), [], "the newer secrets moved into the keyring");
+        assert_eq!(store.in_memory(&profile), [], "the newer secrets moved into the keyring");
         let restarted = SecretStore::new(SERVICE);
         assert_eq!(password(&restarted, &profile).await.as_deref(), Some("new"));
     });
@@ -156,17 +156,17 @@ fn a_keyring_that_hangs_is_not_waited_for_and_one_that_restarts_is_found_again()
             let daemon = Daemon::unlocked();
             let store = SecretStore::new(SERVICE);
             let profile = profile();
-            store.put(profile.id, SecretKind::Password, secret("one")).await.unwrap();
-            store.put(profile.id, SecretKind::PrivateKey, secret("key")).await.unwrap();
+            store.put(&profile, SecretKind::Password, secret("one")).await.unwrap();
+            store.put(&profile, SecretKind::PrivateKey, secret("key")).await.unwrap();
 
             daemon.freeze();
             let began = Instant::now();
             let failure = store.get(&profile).await.unwrap_err();
             assert_eq!(failure.message, "the keyring does not answer as it should");
-            let kept = store.put(profile.id, SecretKind::Password, secret("two")).await.unwrap();
+            let kept = store.put(&profile, SecretKind::Password, secret("two")).await.unwrap();
             assert!(matches!(kept, Kept::Memory(_)), "{kept:?}");
             assert_eq!(store.state().await, Keyring::Refused);
-            assert!(store.forget(ProfileId::random()).await.is_err());
+            assert!(store.forget(&self::profile()).await.is_err());
             // Once for the first call, and not again for each of the others.
             assert!(began.elapsed() < Duration::from_secs(8), "took {:?}", began.elapsed());
             drop(daemon);
@@ -198,7 +198,7 @@ async fn a_profile_without_secrets_never_asks_the_keyring() {
 async fn an_empty_or_endless_secret_is_refused() {
     let store = SecretStore::new(SERVICE);
     for text in [String::new(), "x".repeat(64 * 1024 + 1)] {
-        let result = store.put(ProfileId::random(), SecretKind::Password, Secret::new(text)).await;
+        let result = store.put(&profile(), SecretKind::Password, Secret::new(text)).await;
         assert_eq!(result.unwrap_err().code, Code::Invalid);
     }
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use brokers::Listener;
 use connections::Secret;
-use connections::probe::{Protocol, Step, StepState, reach};
+use connections::probe::{Found, Protocol, Step, StepState, reach};
 use connections::profile::{Endpoint, Tls, Trust};
 
 const ENOUGH: Duration = Duration::from_secs(6);
@@ -17,15 +17,20 @@ fn trusting(ca_pem: String) -> Tls {
     Tls { trust: Trust::OnlyCa, ca_pem: Some(ca_pem), certificate_pem: None, verify_name: true }
 }
 
-/// The states in one line, and the detail of the last step that was reached.
-fn outcome(steps: &[Step]) -> (String, &str) {
+/// The states in one line, and what the last step that was reached says.
+fn outcome(steps: &[Step]) -> (String, String) {
     let mark = |step: &Step| match step.state {
         StepState::Passed => '+',
         StepState::Failed => '!',
         StepState::NotReached => '.',
     };
     let reached = steps.iter().rev().find(|step| step.state != StepState::NotReached);
-    (steps.iter().map(mark).collect(), &reached.unwrap().detail)
+    let reached = reached.unwrap();
+    let says = match &reached.failure {
+        Some(failure) => failure.to_string(),
+        None => format!("{:?}", reached.found),
+    };
+    (steps.iter().map(mark).collect(), says)
 }
 
 #[track_caller]
@@ -39,14 +44,15 @@ async fn every_listener_of_kafka_is_reached_and_a_wrong_one_named() {
     let kafka = tokio::task::spawn_blocking(brokers::kafka).await.unwrap();
     let port = |listener| at(kafka.port(1, listener));
     let tls = trusting(kafka.ca_pem());
-    let answers = "Kafka answers; it knows ";
+    let answers = "[Kafka]";
 
     let plain = port(Listener::Plaintext);
     expect(&reach(&plain, None, Protocol::Kafka, ENOUGH).await, "+++", answers);
     for listener in [Listener::Ssl, Listener::Sasl] {
         let steps = reach(&port(listener), Some((&tls, None)), Protocol::Kafka, ENOUGH).await;
         expect(&steps, "++++", answers);
-        assert!(steps[2].detail.starts_with("TLS 1.3, "), "{}", steps[2].detail);
+        let version = Some("1.3".to_owned());
+        assert_eq!(steps[2].found.first(), Some(&Found::Tls { version }));
 
         let steps = reach(&port(listener), None, Protocol::Kafka, ENOUGH).await;
         expect(&steps, "++!", "expects TLS; choose SSL or SASL_SSL");
@@ -76,7 +82,7 @@ async fn a_kafka_that_demands_a_client_certificate_says_so_and_takes_the_right_o
     };
     let (tls, key) = present(kafka.client_certificate());
     let steps = reach(&listener, Some((&tls, Some(&key))), Protocol::Kafka, ENOUGH).await;
-    expect(&steps, "++++", "Kafka answers");
+    expect(&steps, "++++", "[Kafka]");
 
     let (tls, key) = present(&brokers::Authority::new("Another authority").client("somebody"));
     let steps = reach(&listener, Some((&tls, Some(&key))), Protocol::Kafka, ENOUGH).await;
@@ -91,7 +97,10 @@ async fn every_port_of_rabbitmq_is_reached_or_named() {
     let (amqp, amqps) = (at(rabbitmq.amqp_port()), at(rabbitmq.amqps_port()));
 
     let version = rabbitmq.ctl(&["version"]).unwrap();
-    let answers = format!("RabbitMQ {} answers; it offers ", version.trim());
+    let answers = format!(
+        r#"Amqp {{ product: Some("RabbitMQ"), version: Some("{}"), mechanisms: ["#,
+        version.trim()
+    );
     expect(&reach(&amqp, None, Protocol::Amqp, ENOUGH).await, "+++", &answers);
     expect(&reach(&amqps, with_tls, Protocol::Amqp, ENOUGH).await, "++++", &answers);
 

@@ -71,7 +71,7 @@ async fn connect(profile: Profile, secrets: Secrets) -> Result<Client, Failure> 
 }
 
 fn entry(profile: &Profile) -> Option<String> {
-    secret_tool(SERVICE, &format!("{}/password", profile.id))
+    secret_tool(SERVICE, &SecretKind::Password.entry(profile))
 }
 
 #[test]
@@ -107,11 +107,47 @@ fn a_stored_password_goes_nowhere_but_where_it_was_typed_for() {
         let client = directory.open(&connection, connect).await.unwrap();
         assert_eq!(*client, ("evil:9093".to_owned(), Some("another".to_owned())));
 
-        // A locked keyring may hold on to what it is told to forget.
+        // A locked keyring may hold on to what it is told to forget: the address moves all the same,
+        // and what was typed for the one before is not found from there.
         daemon.lock();
-        let failure = directory.edit(orders.clone(), set("third")).await.unwrap_err();
-        assert_eq!(failure.code, Code::Keyring);
-        assert_eq!(directory.connection(orders.id).unwrap().profile(), &evil);
+        let third = at(&orders, "third");
+        let saved = directory.edit(third.clone(), set("third")).await.unwrap();
+        let [notice] = &saved.notices[..] else { panic!("{:?}", saved.notices) };
+        assert!(notice.message.starts_with("the password may still be in the keyring"), "{notice}");
+        assert!(notice.hint.as_ref().unwrap().contains(&SecretKind::Password.entry(&evil)));
+        let connection = directory.connection(orders.id).unwrap();
+        let client = directory.open(&connection, connect).await.unwrap();
+        assert_eq!(*client, ("third:9093".to_owned(), Some("third".to_owned())));
+    });
+}
+
+/// A password manager that is closed is no keyring, and opens again with all it had.
+#[test]
+fn a_password_that_could_not_be_removed_goes_nowhere_else() {
+    in_session("editing::a_password_that_could_not_be_removed_goes_nowhere_else", async {
+        let orders = with_password();
+        let evil = at(&orders, "evil");
+        let (directory, folder) = directory();
+        let daemon = Daemon::unlocked();
+        directory.add(orders.clone(), set("hunter2")).await.unwrap();
+        drop(daemon);
+        assert_eq!(directory.secrets().state().await, Keyring::Missing);
+        let forget = SecretChanges { password: SecretChange::Forget, ..keep() };
+        let saved = directory.edit(evil.clone(), forget).await.unwrap();
+        assert!(!saved.notices.is_empty(), "nobody knows whether it is gone");
+
+        let _daemon = Daemon::unlocked();
+        assert_eq!(entry(&orders).as_deref(), Some("hunter2"), "it is not");
+        let opened = async |directory: &Directory<Client>| {
+            let connection = directory.connection(orders.id).unwrap();
+            (*directory.open(&connection, connect).await.unwrap()).clone()
+        };
+        let without = ("evil:9093".to_owned(), None);
+        assert_eq!(opened(&directory).await, without);
+        drop(directory);
+        let profiles = Profiles::open(folder.path()).unwrap().0;
+        let restarted = Directory::new(profiles, SecretStore::new(SERVICE), Arc::new(NoLog));
+        assert_eq!(opened(&restarted).await, without, "nor after a restart");
     });
 }
 
@@ -169,9 +205,13 @@ fn without_a_keyring_a_connection_can_be_removed() {
         let saved = directory.add(orders.clone(), set("hunter2")).await.unwrap();
         assert_eq!((saved.places.password, saved.notices), (Place::Memory, Vec::new()));
         let removed = directory.remove(orders.id).await.unwrap();
-        assert_eq!(removed.notice, None, "where there is no keyring there is no entry");
+        let notice = removed.notice.unwrap();
+        assert!(
+            notice.message.contains("may still be in the keyring"),
+            "one may be closed: {notice}"
+        );
         assert_eq!(directory.connection(orders.id).unwrap_err().code, Code::NotFound);
-        assert_eq!(directory.secrets().in_memory(orders.id), []);
+        assert_eq!(directory.secrets().in_memory(&orders), []);
     });
 }
 
@@ -219,6 +259,6 @@ fn adding_a_connection_again_after_its_secret_was_refused_finds_the_name_free() 
         let again = Profile { id: ProfileId::random(), ..orders };
         directory.add(again.clone(), set("hunter2")).await.unwrap();
         let store = directory.secrets();
-        assert_eq!(store.in_memory(again.id), [SecretKind::Password]);
+        assert_eq!(store.in_memory(&again), [SecretKind::Password]);
     });
 }
