@@ -5,7 +5,7 @@ use serde::Serialize;
 use specta::Type;
 
 /// What went wrong, for whom, and what to do next. The UI matches `code` and nothing else.
-#[derive(Debug, Clone, Serialize, Type)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Type)]
 pub struct Failure {
     /// Which kind of failure.
     pub code: Code,
@@ -33,7 +33,7 @@ macro_rules! codes {
 
 codes! {
     NameLookup Unreachable Tls NotABroker Authentication Authorization Timeout ConnectionLost
-    NotFound Invalid ReadOnly GrantEnded Changed Refused Unroutable TooLarge Unsupported Keyring
+    NotFound Invalid ReadOnly GrantEnded Changed Refused PartlyRefused Unroutable TooLarge Unsupported Keyring
     Storage Cancelled Internal
 }
 

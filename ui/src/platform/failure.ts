@@ -19,6 +19,7 @@ const CODES: Readonly<Record<Code, true>> = {
   grant_ended: true,
   changed: true,
   refused: true,
+  partly_refused: true,
   unroutable: true,
   too_large: true,
   unsupported: true,

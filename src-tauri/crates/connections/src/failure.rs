@@ -51,6 +51,8 @@ pub enum Code {
     Changed,
     /// The broker refuses by its own rules: exclusive, single active consumer, wrong arguments.
     Refused,
+    /// The broker refused a message in one place, and may have accepted it in others.
+    PartlyRefused,
     /// No queue would receive the message.
     Unroutable,
     /// Larger than the target or this console accepts.

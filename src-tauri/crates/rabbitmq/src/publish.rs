@@ -49,11 +49,13 @@ impl Broker {
     /// the queue of the key's name.
     ///
     /// Of the [codes](connections::Code), `ConnectionLost` and `Timeout` mean that a message **may
-    /// have arrived or not**. Every other failure is certain, the message is nowhere: `Unroutable`
-    /// where no queue received it, `Refused` where the broker did not accept it, `NotFound` and
-    /// `Authorization` for the exchange, `TooLarge`, `Invalid` and `Unsupported` for properties
-    /// that cannot be written, `GrantEnded`, `Unreachable` where it was not sent, because there is
-    /// no connection or the broker did not take one before it.
+    /// have arrived or not**, and `PartlyRefused` that a queue did not accept it and others, or
+    /// its dead-letter queue, may have it. Every other failure is certain, the message is nowhere:
+    /// `Unroutable` where no queue received it, `Refused` for properties that the broker does not
+    /// accept, `NotFound` and `Authorization` for the
+    /// exchange, `TooLarge`, `Invalid` and `Unsupported` for properties that cannot be written,
+    /// `GrantEnded`, `Unreachable` where it was not sent, because there is no connection or the
+    /// broker did not take one before it.
     pub async fn publish(
         &self,
         grant: &Grant<Publish>,

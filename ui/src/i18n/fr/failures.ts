@@ -16,6 +16,7 @@ export const failures: Translation<typeof en> = {
   "failure.grant_ended": "Le déverrouillage a pris fin",
   "failure.changed": "Quelque chose a changé entre-temps",
   "failure.refused": "Le broker a refusé",
+  "failure.partly_refused": "Le broker a refusé à un endroit",
   "failure.unroutable": "Aucune file ne le reçoit",
   "failure.too_large": "Trop volumineux",
   "failure.unsupported": "Ce broker ne sait pas le faire",
@@ -37,6 +38,7 @@ export const failures: Translation<typeof en> = {
   "failure.short.grant_ended": "reverrouillée",
   "failure.short.changed": "modifié",
   "failure.short.refused": "refusé",
+  "failure.short.partly_refused": "refusé en partie",
   "failure.short.unroutable": "non routable",
   "failure.short.too_large": "trop gros",
   "failure.short.unsupported": "impossible",
@@ -65,6 +67,7 @@ export const failures: Translation<typeof en> = {
     "Déverrouillez de nouveau la connexion, puis refaites ce qui n’a pas été fait.",
   "failure.next.changed": "Vérifiez la situation, puis recommencez.",
   "failure.next.refused": "Lisez ce qu’en dit le broker.",
+  "failure.next.partly_refused": "Regardez dans les files de destination avant de le renvoyer.",
   "failure.next.unroutable": "Vérifiez l’exchange et la clé de routage : rien n’y est lié.",
   "failure.next.too_large": "Prenez-en moins à la fois, ou enregistrez dans un fichier.",
   "failure.next.unsupported":

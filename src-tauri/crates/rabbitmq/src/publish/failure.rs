@@ -1,5 +1,6 @@
 //! The words for what went wrong with a message, and whether it may have arrived all the same:
-//! [`Code::ConnectionLost`] and [`Code::Timeout`] leave it open, every other code is certain.
+//! [`Code::ConnectionLost`], [`Code::Timeout`] and [`Code::PartlyRefused`] leave it open, every other
+//! code is certain.
 
 use connections::{Code, Failure};
 
@@ -23,6 +24,17 @@ pub(super) fn unroutable(exchange: &str, routing_key: &str) -> Failure {
     let object = object(exchange);
     Failure::new(Code::Unroutable, format!("{object} leads nowhere with the routing key {key}"))
         .hint("bind a queue to it for this key, or choose another target")
+}
+
+/// The broker answered with a nack. That is about one queue: the others of a route have the message
+/// all the same, and so has the dead-letter queue of one that overflows with `reject-publish-dlx`
+/// (both seen on 3.10.8).
+pub(super) fn refused(exchange: &str) -> Failure {
+    let message = format!("a queue behind {} did not accept the message", object(exchange));
+    Failure::new(Code::PartlyRefused, message).hint(
+        "it may be full, or its node may be down; another queue, or its dead-letter queue, may have \
+         the message: look there before sending it again",
+    )
 }
 
 /// A failure of before anything was written: certain, whatever it was.

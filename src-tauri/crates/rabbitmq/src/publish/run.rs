@@ -14,7 +14,7 @@ use message::Octets;
 use message::delivery::Properties;
 use tokio::time::timeout;
 
-use super::failure::{not_sent, object, one_of_several, uncertain, unroutable, unsent};
+use super::failure::{not_sent, object, one_of_several, refused, uncertain, unroutable, unsent};
 use super::returned::{Attributed, Sent, attribute};
 use super::{Confirmed, OutgoingMessage};
 use crate::Broker;
@@ -216,14 +216,6 @@ impl<'a> Run<'a> {
             return;
         };
         self.bytes_in_flight -= sent.body.len();
-        let refused = || {
-            let object = object(self.exchange.as_str());
-            Failure::new(
-                Code::Refused,
-                format!("a queue behind {object} did not accept the message"),
-            )
-            .hint("it may be full, or its node may be down")
-        };
         let confirmed = if self.overdue {
             // Only looks whether it is there.
             timeout(Duration::ZERO, confirm).await.ok()
@@ -236,9 +228,8 @@ impl<'a> Run<'a> {
                 Ok(Confirmed { later: false })
             }
             Some(Ok(Confirmation::Nack(returned))) => {
-                let refused = refused();
                 self.returned.extend(returned);
-                Err(refused)
+                Err(refused(self.exchange.as_str()))
             }
             Some(Ok(Confirmation::NotRequested)) => {
                 Err(Failure::new(Code::Internal, "the broker was not asked for confirmations"))
@@ -262,7 +253,12 @@ impl<'a> Run<'a> {
                 self.proven = self.proven.max(sent.body.len());
                 self.confirmed.push(sent);
             }
-            Err(failure) if matches!(failure.code, Code::ConnectionLost | Code::Timeout) => {
+            Err(failure)
+                if matches!(
+                    failure.code,
+                    Code::ConnectionLost | Code::Timeout | Code::PartlyRefused
+                ) =>
+            {
                 self.unsure.push(sent);
             }
             Err(_) => {}

@@ -253,10 +253,43 @@ async fn a_full_queue_refuses_and_keeps_what_it_has() {
     let results = desk.broker.publish(&desk.grant("replay"), "", keyed(&queue, messages)).await;
     let sent = results.iter().filter(|result| result.is_ok()).count();
     for failure in results.iter().filter_map(|result| result.as_ref().err()) {
-        assert_eq!(failure.code, Code::Refused, "{failure}");
+        assert_eq!(failure.code, Code::PartlyRefused, "{failure}");
     }
     assert_eq!(bare.ready(&queue).await as usize, sent);
     assert_eq!(sent, 3);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_one_queue_refuses_is_not_called_nowhere_because_another_may_have_it() {
+    let rabbit = brokers::rabbitmq();
+    let (desk, bare) = (Desk::at(rabbit).await, Bare::at(rabbit).await);
+    let text = |text: &str| AMQPValue::LongString(text.into());
+    let full = |overflow| [("x-max-length", AMQPValue::LongInt(1)), ("x-overflow", text(overflow))];
+
+    // Of two queues of a route one is full.
+    let (small, audit) = (bare.queue(&full("reject-publish")).await, bare.queue(&[]).await);
+    let fanout = bare.exchange(ExchangeKind::Fanout, &[]).await;
+    bare.bind(&small, &fanout, "").await;
+    bare.bind(&audit, &fanout, "").await;
+    let messages = keyed("", ["one", "two"].map(plain).to_vec());
+    let results = desk.broker.publish(&desk.grant("replay"), &fanout, messages).await;
+    assert_eq!(results[0], Ok(DONE));
+    let failure = results[1].as_ref().unwrap_err();
+    assert_eq!(failure.code, Code::PartlyRefused, "{failure}");
+    bare.until_ready(&audit, 2).await;
+
+    // The one queue is full, and dead-letters what it refuses.
+    let dead = bare.queue(&[]).await;
+    let [length, overflow] = full("reject-publish-dlx");
+    let dlx = [("x-dead-letter-exchange", text("")), ("x-dead-letter-routing-key", text(&dead))];
+    let [exchange, key] = dlx;
+    let small = bare.queue(&[length, overflow, exchange, key]).await;
+    let messages = keyed(&small, ["one", "two"].map(plain).to_vec());
+    let results = desk.broker.publish(&desk.grant("replay"), "", messages).await;
+    assert_eq!(results[0], Ok(DONE));
+    let failure = results[1].as_ref().unwrap_err();
+    assert_eq!(failure.code, Code::PartlyRefused, "{failure}");
+    bare.until_ready(&dead, 1).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

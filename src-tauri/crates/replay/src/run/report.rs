@@ -6,7 +6,7 @@
 
 use std::time::Duration;
 
-use connections::access::{Outcome, Publish, Settle};
+use connections::access::{Detail, Fact, Fate, Note, Outcome, Publish, Settle};
 use connections::{Code, Failure, Grant};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -219,53 +219,40 @@ impl Report {
 
     fn removed(&self) -> Outcome {
         let Counts { selected, left_out, removed, not_removed, removal_unsure, .. } = self.counts;
-        let mut detail = format!("run {}", self.job);
-        for (count, what) in [
-            (removal_unsure, "have a copy, and may have been removed or not"),
-            (not_removed, "have a copy and were not removed"),
-        ] {
-            if count > 0 {
-                detail.push_str(&format!(", {count} {what}"));
-            }
-        }
+        let detail = Detail::of(Fact::Run { id: self.job.to_string() })
+            .and_some(removal_unsure, Fate::PerhapsRemoved)
+            .and_some(not_removed, Fate::NotRemoved);
         match (removed, selected - left_out - removed) {
             (_, 0) => Outcome::Done { count: Some(removed), detail: Some(detail) },
             _ if removal_unsure > 0 => {
-                Outcome::Unknown { detail: format!("{detail}, {removed} removed") }
+                let removed = Fact::Messages { count: removed, fate: Fate::Removed };
+                Outcome::Unknown { detail: detail.and(removed) }
             }
-            (0, _) if not_removed == 0 => Outcome::Failed {
-                detail: "no copy was confirmed, so nothing was removed".to_owned(),
-            },
+            (0, _) if not_removed == 0 => Outcome::Failed { detail: Note::NoCopy.into() },
             (0, _) => Outcome::Failed { detail },
             (_, rest) => Outcome::Partial { done: removed, failed: rest, detail },
         }
     }
 
-    fn detail(&self) -> String {
+    fn detail(&self) -> Detail {
         let Counts { not_sent, confirmed, unroutable, failed, unsure, .. } = self.counts;
-        let mut detail = format!("run {}", self.job);
-        for (count, what) in [
+        let detail = Detail::of(Fact::Run { id: self.job.to_string() })
             // An outcome that is unknown has no number of its own.
-            (if unsure > 0 { confirmed } else { 0 }, "confirmed"),
-            (unroutable, "unroutable"),
-            (failed, "refused"),
-            (unsure, "may have arrived or not"),
-            (not_sent, "not sent"),
-        ] {
-            if count > 0 {
-                detail.push_str(&format!(", {count} {what}"));
-            }
-        }
+            .and_some(if unsure > 0 { confirmed } else { 0 }, Fate::Confirmed)
+            .and_some(unroutable, Fate::Unroutable)
+            .and_some(failed, Fate::Refused)
+            .and_some(unsure, Fate::PerhapsArrived)
+            .and_some(not_sent, Fate::NotSent);
         match &self.end {
-            End::Finished => {}
-            End::Stopped => detail.push_str("; stopped by the user"),
+            End::Finished => detail,
+            End::Stopped => detail.and(Fact::Note { note: Note::Stopped }),
             End::GrantEnded { failure }
             | End::MessageFailed { failure }
             | End::TargetLost { failure } => {
-                detail.push_str(&format!("; {}", kind(failure.code)));
+                let code = failure.code;
+                detail.and(Fact::Failure { code, message: kind(code).to_owned() })
             }
         }
-        detail
     }
 }
 
@@ -286,6 +273,7 @@ fn kind(code: Code) -> &'static str {
         Code::GrantEnded => "the permission to change ended",
         Code::Changed => "something changed since the preview",
         Code::Refused => "the target refused a message",
+        Code::PartlyRefused => "a queue of the target refused a message, others may have it",
         Code::Unroutable => "no queue would receive a message",
         Code::TooLarge => "a message is too large for the target",
         Code::Unsupported => "the target cannot take such a message",
@@ -299,7 +287,7 @@ fn kind(code: Code) -> &'static str {
 /// Nothing was sent.
 pub(super) fn refuse(publish: Grant<Publish>, settle: Option<Grant<Settle>>, failure: &Failure) {
     // Of this console's own words and numbers: no broker was asked.
-    let outcome = Outcome::Failed { detail: failure.message.clone() };
+    let outcome = Outcome::Failed { detail: failure.into() };
     write(publish.conclude(&outcome));
     if let Some(settle) = settle {
         write(settle.conclude(&outcome));

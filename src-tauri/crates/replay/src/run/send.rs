@@ -156,6 +156,11 @@ pub(super) fn judge(failure: Failure, on_failure: OnFailure) -> (CopyState, Opti
             let end = End::TargetLost { failure: failure.clone() };
             (CopyState::Unsure { failure }, Some(end))
         }
+        // Some queues may have it: a copy, and not a whole one.
+        Code::PartlyRefused => {
+            let end = breaker(&failure);
+            (CopyState::Unsure { failure }, end)
+        }
         Code::Unroutable => {
             let end = breaker(&failure);
             (CopyState::Unroutable { failure }, end)

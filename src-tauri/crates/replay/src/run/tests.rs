@@ -69,10 +69,14 @@ fn a_batch_has_a_bound_of_bytes_and_any_routing_keys() {
 #[test]
 fn failures_end_the_run_where_they_are_about_the_target() {
     let end = |code, on_failure| judge(Failure::new(code, "why"), on_failure);
-    for code in [Code::TooLarge, Code::Invalid, Code::Refused, Code::Unroutable] {
+    for code in
+        [Code::TooLarge, Code::Invalid, Code::Refused, Code::PartlyRefused, Code::Unroutable]
+    {
         assert_eq!(end(code, OnFailure::GoOn).1, None, "{code:?} is about one message");
         assert!(matches!(end(code, OnFailure::Stop).1, Some(End::MessageFailed { .. })));
     }
+    let (state, _) = end(Code::PartlyRefused, OnFailure::GoOn);
+    assert!(matches!(state, CopyState::Unsure { .. }), "another queue may have it");
     for code in [Code::Timeout, Code::ConnectionLost] {
         let (state, end) = end(code, OnFailure::GoOn);
         assert!(matches!(state, CopyState::Unsure { .. }), "{code:?} leaves it open");
