@@ -151,6 +151,8 @@ fn spent() -> Refused {
 
 /// A replay that runs.
 pub struct RunningReplay {
+    /// The connection that its originals come from.
+    pub source: Arc<Connection>,
     /// The connection that is written to.
     pub target: Arc<Connection>,
     /// What is written to there.
@@ -164,9 +166,14 @@ pub struct RunningReplay {
 }
 
 impl RunningReplay {
-    pub fn new(target: Arc<Connection>, object: String, of: u32) -> Self {
+    pub fn new(source: Arc<Connection>, target: Arc<Connection>, object: String, of: u32) -> Self {
         let (cancel, ended) = (CancellationToken::new(), CancellationToken::new());
-        RunningReplay { target, object, of, cancel, ended, so_far: Mutex::default() }
+        RunningReplay { source, target, object, of, cancel, ended, so_far: Mutex::default() }
+    }
+
+    /// Whether it reads from, removes from or writes to this connection.
+    pub fn is_on(&self, connection: &Arc<Connection>) -> bool {
+        Arc::ptr_eq(&self.source, connection) || Arc::ptr_eq(&self.target, connection)
     }
 
     /// Remembers how far it is, for a page that did not start it.

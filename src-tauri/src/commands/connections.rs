@@ -34,7 +34,7 @@ pub async fn secret_places(desk: State<'_, Desk>, id: String) -> Reply<SecretPla
 }
 
 /// Saves a connection and says where its secrets are now. What was open of it ends once it is saved:
-/// held messages are returned, permissions end. A stored secret that would go elsewhere than it was
+/// permissions at once, and in the background replays stop and held messages are returned. A stored secret that would go elsewhere than it was
 /// typed for is refused as `invalid`; a production connection that would be loosened and is not
 /// unlocked as `read_only`.
 #[tauri::command]
@@ -51,7 +51,7 @@ pub async fn save_connection(
         true => desk.directory.edit(profile.clone(), changes).await?,
         false => desk.directory.add(profile.clone(), changes).await?,
     };
-    desk.close(saved.ended).await;
+    desk.close(saved.ended);
     Ok(SavedConnection {
         secrets: saved.places.into(),
         notices: saved.notices.into_iter().map(Into::into).collect(),
@@ -64,7 +64,7 @@ pub async fn save_connection(
 #[specta::specta]
 pub async fn remove_connection(desk: State<'_, Desk>, id: String) -> Reply<RemovedConnection> {
     let removed = desk.directory.remove(profile::id(&id)?).await?;
-    desk.close(removed.ended).await;
+    desk.close(removed.ended);
     Ok(RemovedConnection { notice: removed.notice.map(Into::into) })
 }
 
@@ -102,7 +102,7 @@ pub async fn open_connection(
     Ok(desk.summary(&*desk.connection(id)?))
 }
 
-/// Closes a connection: held messages are returned first.
+/// Closes a connection: replays on it stop and held messages are returned first.
 #[tauri::command]
 #[specta::specta]
 pub async fn close_connection(desk: State<'_, Desk>, id: String) -> Reply<()> {

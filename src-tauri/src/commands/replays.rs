@@ -73,8 +73,9 @@ pub async fn start_replay(
     });
     let preview = prepared.preview();
     let running = Arc::new(RunningReplay::new(
+        Arc::clone(&session.source),
         Arc::clone(&session.target),
-        preview.to.object(),
+        preview.to.place().to_string(),
         u32::try_from(preview.sendable).unwrap_or(u32::MAX),
     ));
     let job = Run {

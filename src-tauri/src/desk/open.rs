@@ -1,18 +1,26 @@
 //! Opening and closing connections.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use connections::connection::State;
 use connections::profile;
 use connections::{Code, Failure, ProfileId};
 use kafka::Cluster;
+use rabbitmq::hold::Phase;
 use rabbitmq::{Broker, LinkState};
 use tauri::Manager;
+use tokio::task::JoinHandle;
+use tokio::time::timeout;
 
 use crate::desk::{Desk, blocking, tell};
 use crate::events::What;
 use crate::sessions::{Client, Connection};
 use crate::wire::connection::{ConnectionState, ConnectionSummary};
+
+/// How long a replay is waited for whose connection ends: longer than its messages wait for their
+/// confirmations.
+const LAST_CONFIRMATIONS: Duration = Duration::from_secs(90);
 
 impl Desk {
     /// The open cluster of a profile, opening it where it is not.
@@ -57,21 +65,35 @@ impl Desk {
         self.client(&connection).await.map(drop)
     }
 
-    /// Closes what is open of a profile: held messages are returned first, grants end, reads stop,
-    /// and previews of what would be done there are forgotten.
+    /// Closes what is open of a profile: reads stop, previews of what would be done there are
+    /// forgotten, replays end with what is on its way, held messages are returned.
     pub async fn close_connection(&self, id: ProfileId) {
-        self.close(self.directory.end(id)).await;
-    }
-
-    /// Closes connections that ended.
-    pub async fn close(&self, ended: Vec<Arc<Connection>>) {
-        for connection in ended {
-            self.close_one(&connection).await;
+        for closing in self.close(self.directory.end(id)) {
+            // One that died has said so.
+            let _ = closing.await;
         }
-        self.tell(What::Connections);
     }
 
-    async fn close_one(&self, connection: &Arc<Connection>) {
+    /// Closes connections that ended, each in a task of its own: what is held there may take a minute
+    /// to be returned, and nobody who saved a connection waits for that.
+    pub fn close(&self, ended: Vec<Arc<Connection>>) -> Vec<JoinHandle<()>> {
+        let close = |connection: Arc<Connection>| {
+            self.let_go(&connection);
+            let app = self.app();
+            tokio::spawn(async move {
+                if let Some(desk) = app.try_state::<Desk>() {
+                    desk.close_one(&connection).await;
+                    desk.tell(What::Connections);
+                }
+            })
+        };
+        let closing = ended.into_iter().map(close).collect();
+        self.tell(What::Connections);
+        closing
+    }
+
+    /// Ends at once what changes nothing on a broker.
+    fn let_go(&self, connection: &Arc<Connection>) {
         let same = |other: &Arc<Connection>| Arc::ptr_eq(other, connection);
         for (id, reading) in self.readings.all() {
             if same(&reading.connection) {
@@ -84,8 +106,20 @@ impl Desk {
                 self.previews.remove(&id);
             }
         }
+    }
+
+    async fn close_one(&self, connection: &Arc<Connection>) {
+        // First, because their originals may be held here, and what they wrote is being confirmed.
+        let running = self.replays.all().into_iter().map(|(_, replay)| replay);
+        let running: Vec<_> = running.filter(|replay| replay.is_on(connection)).collect();
+        running.iter().for_each(|replay| replay.cancel.cancel());
+        for replay in running {
+            if timeout(LAST_CONFIRMATIONS, replay.ended.cancelled()).await.is_err() {
+                tracing::warn!("a replay did not end before its connection was closed");
+            }
+        }
         for (_, hold) in self.holds.all() {
-            if same(&hold.connection) {
+            if Arc::ptr_eq(&hold.connection, connection) {
                 hold.handle.return_all().await;
             }
         }
@@ -98,10 +132,16 @@ impl Desk {
         }
     }
 
-    /// What is held goes on with the client that holds it, and ends with it.
+    /// Closes a client that was replaced, unless something goes on with it and ends with it: messages
+    /// that are held, a replay that runs.
     async fn close_unused(&self, connection: &Arc<Connection>, client: &Client) {
         let holds = self.holds.all();
-        if !holds.iter().any(|(_, hold)| Arc::ptr_eq(&hold.connection, connection)) {
+        let held = holds.iter().any(|(_, hold)| {
+            Arc::ptr_eq(&hold.connection, connection)
+                && hold.handle.state().borrow().phase != Phase::Ended
+        });
+        let replays = self.replays.all();
+        if !held && !replays.iter().any(|(_, replay)| replay.is_on(connection)) {
             client.close().await;
         }
     }
