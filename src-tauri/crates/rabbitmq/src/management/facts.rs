@@ -46,8 +46,12 @@ pub struct QueueFacts {
     pub dead_letters_waiting: Option<u64>,
     /// Bytes of bodies.
     pub bytes: Option<u64>,
-    /// How many consumers.
+    /// How many consumers, ours included.
     pub consumers: Option<u64>,
+    /// How many of them are consumers of this connection's holds; `None` where that is not certain.
+    pub own_consumers: Option<u64>,
+    /// Something is unknown only until the holds have come to rest and the next statistics are there.
+    pub more_soon: bool,
     /// The consumers, where one queue was asked for.
     pub consumer_list: Option<Vec<ConsumerFacts>>,
     /// Messages a second.
@@ -129,10 +133,11 @@ pub struct ConsumerFacts {
 }
 
 /// What a policy can say about returns and dead letters.
-pub(super) const POLICY_KEYS: [&str; 6] = [
+pub(super) const POLICY_KEYS: [&str; 7] = [
     "delivery-limit",
     "dead-letter-exchange",
     "dead-letter-routing-key",
+    "dead-letter-strategy",
     "consumer-timeout",
     "delayed-retry-type",
     "overflow",
@@ -160,6 +165,8 @@ impl QueueFacts {
             dead_letters_waiting: None,
             bytes: None,
             consumers: None,
+            own_consumers: Some(0),
+            more_soon: false,
             consumer_list: None,
             rates: Rates::default(),
             single_active_consumer: None,
@@ -270,9 +277,15 @@ impl QueueFacts {
         argument.into_iter().chain(policy).min().map(Duration::from_millis)
     }
 
-    /// The consumers that take messages from applications now, as far as known.
+    /// The consumers that are not this connection's own, as far as known.
+    pub fn other_consumers(&self) -> Option<u64> {
+        let (all, own) = self.consumers.zip(self.own_consumers)?;
+        Some(all.saturating_sub(own))
+    }
+
+    /// Whether others than this connection consume now, as far as known.
     pub fn has_consumers(&self) -> Option<bool> {
-        self.consumers.map(|count| count > 0)
+        self.other_consumers().map(|count| count > 0)
     }
 }
 
