@@ -59,8 +59,9 @@ async fn a_stall_in_the_middle_of_a_batch_loses_sight_of_nothing() {
 
     let handle = desk.hold_with(request(&queue, 9)).await.unwrap();
     let mut states = handle.state();
-    states.wait_for(|state| state.taken > 1).await.unwrap();
+    until(&mut states, |state| state.taken > 1).await;
     proxy.set(Fault::BlackHole);
+    assert!(states.borrow().taken < 9, "the stall is in the middle");
     // Longer than any question waits, and shorter than the silence that ends a connection.
     tokio::time::sleep(Duration::from_secs(16)).await;
     proxy.set(Fault::None);

@@ -22,6 +22,7 @@ enum Action {
     AcknowledgeSome,
     AcknowledgeAll,
     DropTheHandle,
+    EndTheGrant,
     CloseTheConnection,
 }
 
@@ -47,6 +48,7 @@ fn cases() -> Vec<Case> {
         AcknowledgeSome,
         AcknowledgeAll,
         DropTheHandle,
+        EndTheGrant,
         CloseTheConnection,
     ];
     let mut cases = Vec::new();
@@ -76,17 +78,17 @@ impl Case {
     fn expected(&self) -> [MessageState; MESSAGES] {
         let (held, acknowledged) = (MessageState::Held, MessageState::Acknowledged);
         let returned = if self.in_last_look() { held } else { MessageState::Returned };
+        let after_last = match self.dead_letters {
+            false => MessageState::DeletedByLimit,
+            true => MessageState::DeadLettered,
+        };
         match self.action {
-            ReturnAll | DropTheHandle | CloseTheConnection => [returned; MESSAGES],
+            ReturnAll | DropTheHandle | EndTheGrant => [returned; MESSAGES],
             ReturnSome => [returned, held, returned],
-            ReturnSomeAnyway => {
-                let gone = match (self.in_last_look(), self.dead_letters) {
-                    (false, _) => MessageState::Returned,
-                    (true, false) => MessageState::DeletedByLimit,
-                    (true, true) => MessageState::DeadLettered,
-                };
-                [gone, held, gone]
-            }
+            ReturnSomeAnyway if self.in_last_look() => [after_last, held, after_last],
+            ReturnSomeAnyway => [returned, held, returned],
+            CloseTheConnection if self.in_last_look() => [after_last; MESSAGES],
+            CloseTheConnection => [MessageState::BackAtBroker; MESSAGES],
             AcknowledgeSome => [held, acknowledged, held],
             AcknowledgeAll => [acknowledged; MESSAGES],
         }
@@ -94,6 +96,16 @@ impl Case {
 
     fn count(&self, state: MessageState) -> usize {
         self.expected().iter().filter(|expected| **expected == state).count()
+    }
+
+    /// Which of them are in the queue then.
+    fn ready(&self) -> [bool; MESSAGES] {
+        let back = |state| matches!(state, MessageState::Returned | MessageState::BackAtBroker);
+        self.expected().map(back)
+    }
+
+    fn ready_count(&self) -> usize {
+        self.ready().into_iter().filter(|ready| *ready).count()
     }
 }
 
@@ -124,24 +136,21 @@ async fn every_way_to_settle_leaves_what_the_broker_counts() {
     }
     for stage in &stages {
         let case = &stage.case;
-        bare.until_ready(&stage.queue, case.count(MessageState::Returned) as u32).await;
+        bare.until_ready(&stage.queue, case.ready_count() as u32).await;
         bare.until_ready(&stage.dead, case.count(MessageState::DeadLettered) as u32).await;
         let Some(handle) = &stage.handle else { continue };
         let states: Vec<MessageState> = handle.rows().iter().map(|row| row.state).collect();
         assert_eq!(states, case.expected(), "{case:?}");
     }
-    let after = |case: &Case| (case.count(MessageState::Returned), case.count(MessageState::Held));
+    let after = |case: &Case| (case.ready_count(), case.count(MessageState::Held));
     counted(rabbit, "after", &stages, after).await;
     for stage in &stages {
         let case = &stage.case;
         let mut bodies = bare.drain_text(&stage.queue).await;
         bodies.sort();
-        let states = case.expected();
-        let returned = numbers(MESSAGES)
-            .into_iter()
-            .zip(states)
-            .filter_map(|(body, state)| (state == MessageState::Returned).then_some(body));
-        assert_eq!(bodies, returned.collect::<Vec<_>>(), "{case:?}");
+        let back = numbers(MESSAGES).into_iter().zip(case.ready());
+        let back = back.filter_map(|(body, ready)| ready.then_some(body));
+        assert_eq!(bodies, back.collect::<Vec<_>>(), "{case:?}");
     }
     eprintln!("hold and settle: {} cases", stages.len());
 }
@@ -212,10 +221,13 @@ async fn act(stage: &mut Stage) {
         }
         DropTheHandle => stage.handle = None,
         CloseTheConnection => {
+            stage.desk.broker.close().await;
+            tokio::time::timeout(PATIENCE, handle.ended()).await.expect("it ends");
+        }
+        EndTheGrant => {
             stage.desk.access.close();
             let mut states = handle.state();
-            let done = states.wait_for(|s| s.released.is_some() || s.end.is_some());
-            tokio::time::timeout(PATIENCE, done).await.expect("it releases").unwrap();
+            until(&mut states, |s| s.released.is_some() || s.end.is_some()).await;
         }
     }
 }

@@ -20,6 +20,7 @@ use lapin::types::{AMQPValue, FieldTable};
 use lapin::{BasicProperties, Channel, Connection, ConnectionProperties};
 use rabbitmq::Broker;
 use rabbitmq::hold::{HoldHandle, HoldRequest, LookMode};
+use tokio::sync::watch;
 use uuid::Uuid;
 
 /// Longer than anything here takes on a slow machine.
@@ -319,6 +320,12 @@ pub async fn eventually(mut condition: impl AsyncFnMut() -> bool) {
         }
     };
     tokio::time::timeout(PATIENCE, waiting).await.expect("it never came to this");
+}
+
+/// Waits until a state is so, and fails when it never is.
+pub async fn until<T>(states: &mut watch::Receiver<T>, condition: impl FnMut(&T) -> bool) {
+    let so = tokio::time::timeout(PATIENCE, states.wait_for(condition)).await;
+    drop(so.expect("it never came to this").expect("it ended before"));
 }
 
 pub fn numbers(count: usize) -> Vec<String> {

@@ -1,6 +1,7 @@
 //! Editing and removing connections whose secrets are in the keyring.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use connections::access::{ActivityLog, EntryId, Intent, Outcome};
 use connections::directory::{Directory, SecretChange, SecretChanges};
@@ -181,7 +182,9 @@ fn an_edit_under_way_mixes_no_password_with_another_address() {
             directory.edit(edited, set(&format!("password of {host}"))).await.unwrap();
             // Whoever opens goes on the whole time, and gets through between two edits.
             let of_host = |(address, _): &Client| address.starts_with(&format!("{host}:"));
-            news.wait_for(|seen| seen.last().is_some_and(of_host)).await.unwrap();
+            let through = news.wait_for(|seen| seen.last().is_some_and(of_host));
+            let patience = Duration::from_secs(60);
+            tokio::time::timeout(patience, through).await.expect("it gets through").unwrap();
         }
         stop.cancel();
         opening.await.unwrap();
