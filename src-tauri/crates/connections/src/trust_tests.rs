@@ -87,12 +87,3 @@ fn only_the_authority_means_no_other() {
     let system = Tls { trust: Trust::System, ..only(&ca) };
     assert_eq!(roots(&system).unwrap().len(), roots(&both).unwrap().len() - 1);
 }
-
-#[test]
-fn a_key_is_wiped_when_it_is_dropped() {
-    let (certificate, key) = pair();
-    let tls = Tls { certificate_pem: Some(certificate.clone()), ..only(&certificate) };
-    let (_, key) = identity(&tls, Some(&Secret::new(key))).unwrap().unwrap();
-    // The type is the promise; its copy on the heap cannot be looked at once it is freed.
-    let _: Zeroizing<PrivateKeyDer<'static>> = key;
-}

@@ -110,7 +110,9 @@ fn cases(stage: &Stage, saved: &setup::Saved, expired: &TlsDoor) -> Vec<Case> {
     };
     let at = |port: u16| format!("localhost:{port}");
     let web = web_server();
-    let nobody = brokers::Port::free().number();
+    // Kept, so that no broker of another test listens there.
+    let free = brokers::Port::free();
+    let nobody = free.number();
     let mut nowhere = kafka.clone();
     nowhere.bootstrap_servers = endpoints("no-such-broker.invalid:9093").expect("an address");
     let mut old = kafka.clone();
@@ -262,7 +264,7 @@ async fn a_missing_permission_is_said_where_it_is_missing_and_nowhere_else() {
 
 async fn hold(window: &Window<'_>, count: u32) {
     window.click("button", "Hold…").await;
-    window.fill("How many", &count.to_string()).await;
+    window.fill("How many messages", &count.to_string()).await;
     window.click("button", &format!("Hold {count}")).await;
 }
 

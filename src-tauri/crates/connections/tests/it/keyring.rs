@@ -130,7 +130,7 @@ fn a_locked_keyring_is_left_locked_until_the_user_unlocks_it() {
         assert!(matches!(kept, Kept::Memory(_)), "{kept:?}");
         store.put(&profile, SecretKind::PrivateKey, secret("key")).await.unwrap();
         assert!(
-            began.elapsed() < Duration::from_secs(4),
+            began.elapsed() < Duration::from_secs(5),
             "a locked keyring must not be waited for"
         );
         assert_eq!(password(&store, &profile).await.as_deref(), Some("new"));
@@ -168,7 +168,7 @@ fn a_keyring_that_hangs_is_not_waited_for_and_one_that_restarts_is_found_again()
             assert_eq!(store.state().await, Keyring::Refused);
             assert!(store.forget(&self::profile()).await.is_err());
             // Once for the first call, and not again for each of the others.
-            assert!(began.elapsed() < Duration::from_secs(8), "took {:?}", began.elapsed());
+            assert!(began.elapsed() < Duration::from_secs(15), "took {:?}", began.elapsed());
             drop(daemon);
 
             let _daemon = Daemon::unlocked();

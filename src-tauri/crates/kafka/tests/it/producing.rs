@@ -365,4 +365,8 @@ async fn a_call_that_is_given_up_leaves_nothing_for_the_next() {
     let last = sent[0].as_ref().unwrap().offset;
     let fetched = cluster.record(&topic, 0, last, None).await.unwrap();
     assert_eq!(fetched.record.value.unwrap().as_slice(), b"last");
+    // Its producer is closed, so nothing of the call that was given up is on its way any more.
+    drop(writer);
+    let newest = read(&cluster, ReadRequest::newest(&topic)).await.unwrap();
+    assert_eq!(newest.rows[0].offset, last, "nothing was written after it");
 }

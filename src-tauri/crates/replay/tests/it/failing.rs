@@ -110,7 +110,7 @@ async fn originals_whose_session_is_lost_after_the_confirmation_are_not_known_to
         panic!("{:?}", source.activity.all())
     };
     let number = format!("{} have a copy, and may have been removed or not", counts.confirmed);
-    assert!(detail.contains(&number), "{detail}");
+    assert!(detail.to_string().contains(&number), "{detail}");
     proxy.set(Fault::Refuse);
     bare.until_ready(&from, 3).await;
 }

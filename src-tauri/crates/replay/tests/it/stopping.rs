@@ -81,7 +81,7 @@ async fn stopping_finishes_what_is_on_its_way_and_leaves_the_rest_held() {
     let Outcome::Partial { done: 1, failed: 4, detail } = desk.activity.outcome("replay") else {
         panic!("{:?}", desk.activity.all())
     };
-    assert!(detail.contains("stopped by the user"), "{detail}");
+    assert!(detail.to_string().contains("stopped by the user"), "{detail}");
     held.handle.return_all().await;
     bare.until_ready(&from, 4).await;
     assert_eq!(bare.drain(&to).await.len(), 1);
