@@ -1,13 +1,14 @@
 //! Activity: every change, its intent and its outcome.
 
-use connections::access::Outcome;
+use connections::access::{self, Detail, Object, Outcome};
 use connections::{Code, Failure};
 use ledger::{Cursor, Entry, Page, Query};
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
 use crate::wire::connection::Environment;
-use crate::wire::{Int64, UInt64, profile};
+use crate::wire::words::words;
+use crate::wire::{Failure as WireFailure, Int64, UInt64, profile};
 
 #[derive(Debug, Clone, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
@@ -49,16 +50,94 @@ pub struct ActivityEntry {
     pub verb: Option<ActivityVerb>,
     /// The action as the ledger has it.
     pub action: String,
+    /// In the words of the ledger, in English.
     pub object: String,
+    /// The same as kinds and names; empty where the ledger has words only.
+    pub object_places: Vec<Place>,
     pub count: Option<UInt64>,
+    /// In the words of the ledger, in English.
     pub source: Option<String>,
+    pub source_places: Vec<Place>,
     pub reason: String,
     pub outcome: OutcomeState,
     /// How many messages it happened to.
     pub done: Option<UInt64>,
     /// How many messages it did not happen to.
     pub failed: Option<UInt64>,
+    /// In the words of the ledger, in English.
     pub detail: Option<String>,
+    /// The same as kinds and numbers; empty where the ledger has words only.
+    pub facts: Vec<Fact>,
+}
+
+/// Something that has a name.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Type)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Place {
+    Connection {
+        name: String,
+    },
+    Topic {
+        name: String,
+    },
+    Queue {
+        name: String,
+    },
+    /// An empty name is the default exchange, no key the key of each message.
+    Exchange {
+        name: String,
+        key: Option<String>,
+    },
+}
+
+/// One thing worth knowing of an outcome.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Type)]
+#[serde(tag = "fact", rename_all = "snake_case")]
+pub enum Fact {
+    /// So many messages, and what became of them.
+    Messages {
+        count: UInt64,
+        fate: Fate,
+    },
+    /// How long an unlock lasts unless it is ended before.
+    Lasts {
+        seconds: u32,
+    },
+    /// The run of a replay.
+    Run {
+        id: String,
+    },
+    /// A setting of a connection.
+    Changed {
+        setting: Setting,
+        from: String,
+        to: String,
+    },
+    Note {
+        note: Note,
+    },
+    Failure {
+        failure: WireFailure,
+    },
+    Words {
+        words: String,
+    },
+}
+
+words! {
+    /// What became of messages, see `connections::access::Fate`.
+    Fate from access::Fate {
+        Returned Acknowledged LastLook Destroyed PerhapsDestroyed Ended Spent Done PerhapsDone
+        NotDone Confirmed Unroutable Refused PerhapsArrived NotSent Removed PerhapsRemoved
+        NotRemoved
+    }
+    /// What has no number, see `connections::access::Note`.
+    Note from access::Note {
+        Interrupted ConsoleEnded PermissionEnded NothingDone NoCopy ByHand ConnectionClosed Stopped
+        SecurityOrUser PartUnknown
+    }
+    /// A setting of a connection.
+    Setting from access::Setting { Environment AccessLevel Address }
 }
 
 /// What is done.
@@ -137,14 +216,65 @@ impl From<Entry> for ActivityEntry {
             environment: intent.environment.into(),
             verb: verb(&intent.subject.action),
             action: intent.subject.action,
-            object: intent.subject.object,
+            object: intent.subject.object.to_string(),
+            object_places: places(&intent.subject.object),
             count: intent.subject.count.map(UInt64),
-            source: intent.subject.source,
+            source: intent.subject.source.as_ref().map(ToString::to_string),
+            source_places: intent.subject.source.as_ref().map(places).unwrap_or_default(),
             reason: intent.reason,
             outcome,
             done: done.map(UInt64),
             failed: failed.map(UInt64),
-            detail,
+            detail: detail.as_ref().map(ToString::to_string),
+            facts: detail.map(facts).unwrap_or_default(),
+        }
+    }
+}
+
+fn places(object: &Object) -> Vec<Place> {
+    match object {
+        Object::Places(places) => places.iter().cloned().map(Into::into).collect(),
+        Object::Words(_) => Vec::new(),
+    }
+}
+
+/// Of words alone there is nothing more to tell.
+fn facts(detail: Detail) -> Vec<Fact> {
+    if detail.0.iter().all(|fact| matches!(fact, access::Fact::Words { .. })) {
+        return Vec::new();
+    }
+    detail.0.into_iter().map(Into::into).collect()
+}
+
+impl From<access::Place> for Place {
+    fn from(place: access::Place) -> Self {
+        match place {
+            access::Place::Connection { name } => Place::Connection { name },
+            access::Place::Topic { name } => Place::Topic { name },
+            access::Place::Queue { name } => Place::Queue { name },
+            access::Place::Exchange { name, key } => Place::Exchange { name, key },
+        }
+    }
+}
+
+impl From<access::Fact> for Fact {
+    fn from(fact: access::Fact) -> Self {
+        match fact {
+            access::Fact::Messages { count, fate } => {
+                Fact::Messages { count: UInt64(count), fate: fate.into() }
+            }
+            access::Fact::Lasts { seconds } => {
+                Fact::Lasts { seconds: u32::try_from(seconds).unwrap_or(u32::MAX) }
+            }
+            access::Fact::Run { id } => Fact::Run { id },
+            access::Fact::Changed { setting, from, to } => {
+                Fact::Changed { setting: setting.into(), from, to }
+            }
+            access::Fact::Note { note } => Fact::Note { note: note.into() },
+            access::Fact::Failure { code, message } => {
+                Fact::Failure { failure: Failure::new(code, message).into() }
+            }
+            access::Fact::Words { words } => Fact::Words { words },
         }
     }
 }
@@ -179,7 +309,7 @@ mod tests {
         let entry = |action: &str| {
             let subject = Subject {
                 action: action.to_owned(),
-                object: "queue q".to_owned(),
+                object: Object::queue("q"),
                 count: None,
                 source: None,
             };
@@ -202,6 +332,9 @@ mod tests {
         };
         assert_eq!(entry("hold").connection, connection.to_string());
         assert_eq!(entry("hold").verb, Some(ActivityVerb::Hold));
+        assert_eq!(entry("hold").object, "queue q");
+        let place = Place::Queue { name: "q".to_owned() };
+        assert_eq!(entry("hold").object_places, [place]);
         let later = entry("dead-letter");
         assert_eq!((later.verb, later.action.as_str()), (None, "dead-letter"));
     }

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use specta::Type;
 
 use crate::sessions::RunningReplay;
+use crate::wire::activity::Place;
 use crate::wire::connection::Environment;
 use crate::wire::words::words;
 use crate::wire::{Failure, Int64, UInt64};
@@ -66,12 +67,16 @@ pub struct ReplayPreview {
     pub id: String,
     pub source: Party,
     pub target: Party,
-    /// What there, in the words of the ledger.
-    pub object: String,
+    /// What there.
+    pub place: Place,
     pub selected: u32,
     /// How many of them can be sent: the count to confirm.
     pub sendable: u32,
+    /// Bytes of the originals of these, as the list they were chosen from shows them.
+    pub original_bytes: UInt64,
+    /// Bytes of their copies, with all that is added.
     pub bytes: UInt64,
+    /// Bytes of the largest copy.
     pub largest: UInt64,
     /// Names of headers that each copy gets.
     pub added_headers: Vec<String>,

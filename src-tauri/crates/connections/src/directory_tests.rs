@@ -228,9 +228,12 @@ async fn production_is_loosened_only_while_it_is_unlocked() {
     saved.ended.iter().for_each(|ended| ended.access().close());
     let lines = world.log.lines();
     let edit = lines.iter().find(|line| line.0 == "edit").unwrap();
-    let detail = "environment production to dev; access level read-only to open".to_owned();
+    let told = "environment production to dev; access level read-only to open";
     assert_eq!(edit.1, "ticket 4711");
-    assert_eq!(edit.2, Some(Outcome::Done { count: None, detail: Some(detail) }));
+    let Some(Outcome::Done { count: None, detail: Some(detail) }) = &edit.2 else {
+        panic!("it is done: {:?}", edit.2)
+    };
+    assert_eq!(detail.to_string(), told);
     assert_eq!(lines.last().unwrap().0, "lock", "the unlock ended with the edit");
 }
 
@@ -280,7 +283,7 @@ async fn a_removal_is_written_and_ends_what_was_open() {
     assert_eq!(removed.ended.len(), 1);
     assert!(connection.is_ended());
     assert_eq!(world.directory.connection(orders.id).unwrap_err().code, Code::NotFound);
-    let detail = Some("kafka:9092".to_owned());
+    let detail = Some("kafka:9092".into());
     let done = Outcome::Done { count: None, detail };
     assert_eq!(world.log.lines(), [("remove".to_owned(), String::new(), Some(done))]);
 }

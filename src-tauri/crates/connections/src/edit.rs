@@ -1,6 +1,6 @@
 //! What an edit of a profile changes, and whether it may.
 
-use crate::access::AccessState;
+use crate::access::{AccessState, Detail, Fact, Note, Setting};
 use crate::failure::{Code, Failure};
 use crate::profile::{AccessLevel, Environment, Profile};
 
@@ -8,7 +8,7 @@ use crate::profile::{AccessLevel, Environment, Profile};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Edit {
     /// Each change, for the ledger; empty where nothing of that kind changes.
-    changes: Vec<String>,
+    changes: Vec<Fact>,
     /// Whether a production connection would be protected less.
     loosens: bool,
     /// Whether secrets typed before go elsewhere now.
@@ -18,17 +18,19 @@ pub(crate) struct Edit {
 impl Edit {
     pub fn of(before: &Profile, after: &Profile) -> Self {
         let mut changes = Vec::new();
-        let mut changed = |what: &str, from: &str, to: &str| {
+        let mut changed = |setting: Setting, from: &str, to: &str| {
             if from != to {
-                changes.push(format!("{what} {from} to {to}"));
+                let (from, to) = (from.to_owned(), to.to_owned());
+                changes.push(Fact::Changed { setting, from, to });
             }
         };
-        changed("environment", environment(before.environment), environment(after.environment));
-        changed("access level", level(before.access), level(after.access));
-        changed("address", &before.address(), &after.address());
+        let (from, to) = (environment(before.environment), environment(after.environment));
+        changed(Setting::Environment, from, to);
+        changed(Setting::AccessLevel, level(before.access), level(after.access));
+        changed(Setting::Address, &before.address(), &after.address());
         let moves_secrets = !before.shares_secrets_with(after);
         if moves_secrets && before.address() == after.address() {
-            changes.push("security or user".to_owned());
+            changes.push(Fact::Note { note: Note::SecurityOrUser });
         }
         let production = Environment::Production;
         let loosens = before.environment == production
@@ -37,8 +39,8 @@ impl Edit {
     }
 
     /// What the ledger is told; `None` where it need not be.
-    pub fn told(&self) -> Option<String> {
-        (!self.changes.is_empty()).then(|| self.changes.join("; "))
+    pub fn told(&self) -> Option<Detail> {
+        (!self.changes.is_empty()).then(|| Detail(self.changes.clone()))
     }
 
     /// Whether it may be made now.

@@ -1,10 +1,12 @@
 //! One line of the ledger, as it is read.
 
-use connections::access::{EntryId, Intent, Outcome, ScopeName, Subject};
+use connections::access::{Detail, EntryId, Intent, Note, Outcome, ScopeName, Subject};
 use connections::profile::{Environment, ProfileId};
 use jiff::Timestamp;
 use rusqlite::Row;
 use uuid::Uuid;
+
+use crate::facts::{detail_of, object_of};
 
 /// A place in the ledger: everything before it is older. Larger is newer; nothing else is to be
 /// read into the number.
@@ -32,7 +34,8 @@ pub struct Entry {
 
 /// The columns that [`from_row`] reads.
 pub(crate) const COLUMNS: &str = "seq, id, at, operator, connection, connection_name, environment, \
-     scope, action, object, count, source, reason, outcome, done, failed, detail, concluded_at";
+     scope, action, object, object_facts, count, source, source_facts, reason, outcome, done, \
+     failed, detail, detail_facts, concluded_at";
 
 /// Reads a row; `Ok(None)` for one that holds a value this version does not know.
 pub(crate) fn from_row(row: &Row<'_>) -> rusqlite::Result<Option<Entry>> {
@@ -41,6 +44,9 @@ pub(crate) fn from_row(row: &Row<'_>) -> rusqlite::Result<Option<Entry>> {
     let environment: String = row.get("environment")?;
     let scope: String = row.get("scope")?;
     let concluded_at: Option<i64> = row.get("concluded_at")?;
+    let source: Option<String> = row.get("source")?;
+    let source_facts: Option<String> = row.get("source_facts")?;
+    let object_facts: Option<String> = row.get("object_facts")?;
     let parts = (
         Uuid::parse_str(&id).ok(),
         Uuid::parse_str(&connection).ok(),
@@ -66,9 +72,9 @@ pub(crate) fn from_row(row: &Row<'_>) -> rusqlite::Result<Option<Entry>> {
             scope,
             subject: Subject {
                 action: row.get("action")?,
-                object: row.get("object")?,
+                object: object_of(row.get("object")?, object_facts.as_deref()),
                 count: number(row, "count")?,
-                source: row.get("source")?,
+                source: source.map(|source| object_of(source, source_facts.as_deref())),
             },
             reason: row.get("reason")?,
         },
@@ -90,7 +96,9 @@ pub(crate) fn outcome_name(outcome: &Outcome) -> &'static str {
 /// `None` for a name that this version does not know.
 fn outcome_of(row: &Row<'_>) -> rusqlite::Result<Option<Option<Outcome>>> {
     let name: Option<String> = row.get("outcome")?;
-    let detail: Option<String> = row.get("detail")?;
+    let words: Option<String> = row.get("detail")?;
+    let facts: Option<String> = row.get("detail_facts")?;
+    let detail = words.map(|words| detail_of(&words, facts.as_deref()));
     let (done, failed) = (number(row, "done")?, number(row, "failed")?);
     let said = detail.clone().unwrap_or_default();
     Ok(Some(Some(match name.as_deref() {
@@ -100,7 +108,8 @@ fn outcome_of(row: &Row<'_>) -> rusqlite::Result<Option<Option<Outcome>>> {
             (Some(done), Some(failed)) => Outcome::Partial { done, failed, detail: said },
             // Written by somebody else: how many is not known, and never 0.
             _ => {
-                Outcome::Unknown { detail: format!("a part of it, nobody knows how much: {said}") }
+                let why = said.0.into_iter();
+                Outcome::Unknown { detail: why.fold(Note::PartUnknown.into(), Detail::and) }
             }
         },
         Some("failed") => Outcome::Failed { detail: said },

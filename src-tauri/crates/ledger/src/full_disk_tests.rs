@@ -16,7 +16,7 @@ fn intent(object: &str) -> Intent {
         scope: ScopeName::Settle,
         subject: Subject {
             action: "acknowledge".to_owned(),
-            object: object.to_owned(),
+            object: object.into(),
             count: Some(1),
             source: None,
         },
@@ -75,7 +75,7 @@ fn on_a_full_disk_an_outcome_is_missing_and_its_entry_is_not() {
         let ids: Vec<_> =
             (0..20).map(|n| ledger.intend(&intent(&n.to_string())).unwrap()).collect();
         room(&ledger, false);
-        let detail = "d".repeat(1000);
+        let detail = "d".repeat(1000).as_str().into();
         let done = Outcome::Done { count: Some(1), detail: Some(detail) };
         let written: Vec<_> = ids.iter().map(|id| ledger.conclude(*id, &done)).collect();
         let failed: Vec<_> =

@@ -17,6 +17,7 @@
 
 mod broken;
 mod entry;
+mod facts;
 mod file;
 #[cfg(test)]
 mod full_disk_tests;

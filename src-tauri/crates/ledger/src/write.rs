@@ -1,6 +1,6 @@
 //! Adding an entry, and concluding one.
 
-use connections::access::{EntryId, Intent, Outcome};
+use connections::access::{EntryId, Intent, Note, Outcome};
 use connections::failure::{Code, Failure};
 use jiff::Timestamp;
 use rusqlite::{Connection, named_params};
@@ -8,9 +8,10 @@ use uuid::Uuid;
 
 use crate::broken::Broken;
 use crate::entry::{COLUMNS, Entry, environment_name, from_row, outcome_name, scope_name};
+use crate::facts::{keep_detail, keep_object};
 use crate::file::broken;
 use crate::page::LONGEST_PAGE;
-use crate::text::{ACTION, NAME, OBJECT, PHRASE, cut};
+use crate::text::{ACTION, NAME, PHRASE, cut};
 
 const CANNOT_WRITE: &str = "the ledger cannot be written";
 
@@ -22,16 +23,16 @@ pub(crate) fn intend(
     let id = Uuid::new_v4();
     let name = cut(&intent.connection_name, NAME);
     let action = cut(&intent.subject.action, ACTION);
-    let object = cut(&intent.subject.object, OBJECT);
-    let source = intent.subject.source.as_deref().map(|source| cut(source, OBJECT));
+    let (object, object_facts) = keep_object(&intent.subject.object);
+    let (source, source_facts) = intent.subject.source.as_ref().map(keep_object).unzip();
     let reason = cut(&intent.reason, PHRASE);
     let parts = [operator, &name, &action, &object, source.as_deref().unwrap_or(""), &reason];
     let mut statement = connection
         .prepare_cached(
             "INSERT INTO activity (id, at, operator, connection, connection_name, environment, \
-             scope, action, object, count, source, reason, search) \
+             scope, action, object, object_facts, count, source, source_facts, reason, search) \
              VALUES (:id, :at, :operator, :connection, :connection_name, :environment, :scope, \
-             :action, :object, :count, :source, :reason, :search)",
+             :action, :object, :object_facts, :count, :source, :source_facts, :reason, :search)",
         )
         .map_err(|e| broken(CANNOT_WRITE, &e))?;
     statement
@@ -45,8 +46,10 @@ pub(crate) fn intend(
             ":scope": scope_name(intent.scope),
             ":action": action,
             ":object": object,
+            ":object_facts": object_facts,
             ":count": intent.subject.count.map(number),
             ":source": source,
+            ":source_facts": source_facts.flatten(),
             ":reason": reason,
             ":search": searchable(&parts),
         })
@@ -60,19 +63,15 @@ pub(crate) fn conclude(
     outcome: &Outcome,
 ) -> Result<(), Broken> {
     let (done, failed, detail) = match outcome {
-        Outcome::Done { count, detail } => (*count, None, detail.as_deref()),
-        Outcome::Partial { done, failed, detail } => {
-            (Some(*done), Some(*failed), Some(detail.as_str()))
-        }
-        Outcome::Failed { detail } | Outcome::Unknown { detail } => {
-            (None, None, Some(detail.as_str()))
-        }
+        Outcome::Done { count, detail } => (*count, None, detail.as_ref()),
+        Outcome::Partial { done, failed, detail } => (Some(*done), Some(*failed), Some(detail)),
+        Outcome::Failed { detail } | Outcome::Unknown { detail } => (None, None, Some(detail)),
     };
-    let detail = detail.map(|detail| cut(detail, PHRASE));
+    let (detail, facts) = detail.map(keep_detail).unzip();
     let mut statement = connection
         .prepare_cached(
             "UPDATE activity SET outcome = :outcome, done = :done, failed = :failed, \
-             detail = :detail, concluded_at = :at, search = search || :search \
+             detail = :detail, detail_facts = :facts, concluded_at = :at, search = search || :search \
              WHERE id = :id AND outcome IS NULL",
         )
         .map_err(|e| broken(CANNOT_WRITE, &e))?;
@@ -85,6 +84,7 @@ pub(crate) fn conclude(
             ":at": Timestamp::now().as_millisecond(),
             ":search": searchable(&[detail.as_deref().unwrap_or("")]),
             ":detail": detail,
+            ":facts": facts.flatten(),
         })
         .map_err(|e| broken(CANNOT_WRITE, &e))?;
     match changed {
@@ -97,7 +97,7 @@ pub(crate) fn conclude(
 /// else's entry is among them.
 pub(crate) fn mark_interrupted(connection: &Connection) -> Result<Vec<Entry>, Broken> {
     let cannot = |e: rusqlite::Error| broken(CANNOT_WRITE, &e);
-    let detail = "the console ended before the result was known; check the object";
+    let (detail, facts) = keep_detail(&Note::ConsoleEnded.into());
     let under_way: Vec<i64> = connection
         .prepare("SELECT seq FROM activity WHERE outcome IS NULL ORDER BY seq DESC")
         .and_then(|mut statement| statement.query_map([], |row| row.get(0))?.collect())
@@ -107,12 +107,13 @@ pub(crate) fn mark_interrupted(connection: &Connection) -> Result<Vec<Entry>, Br
     }
     connection
         .execute(
-            "UPDATE activity SET outcome = 'unknown', detail = :detail, concluded_at = :at, \
-             search = search || :search WHERE outcome IS NULL",
+            "UPDATE activity SET outcome = 'unknown', detail = :detail, detail_facts = :facts, \
+             concluded_at = :at, search = search || :search WHERE outcome IS NULL",
             named_params! {
                 ":detail": detail,
                 ":at": Timestamp::now().as_millisecond(),
-                ":search": searchable(&[detail]),
+                ":search": searchable(&[&detail]),
+                ":facts": facts,
             },
         )
         .map_err(cannot)?;

@@ -69,6 +69,15 @@ impl Item {
         }
     }
 
+    /// Its size as a list of its source shows it: a record's key, value and headers, a message's
+    /// body.
+    pub fn size(&self) -> u64 {
+        match self {
+            Item::Record(record) => record.size(),
+            Item::Held { delivery, .. } => delivery.body.len() as u64,
+        }
+    }
+
     /// The time it carries, in milliseconds since 1970-01-01 UTC. A number from a client, which may
     /// be absurd.
     pub fn millis(&self) -> Option<i64> {

@@ -1,6 +1,7 @@
 //! What is asked for: which messages go where.
 
 use connections::ProfileId;
+use connections::access::Place;
 use connections::profile::{Environment, Profile};
 use serde::{Deserialize, Serialize};
 
@@ -57,20 +58,17 @@ pub enum Target {
 }
 
 impl Target {
-    /// What the ledger calls it.
-    pub fn object(&self) -> String {
+    /// What is written to.
+    pub fn place(&self) -> Place {
         match self {
-            Target::Topic { topic, .. } => format!("topic {topic}"),
-            Target::Exchange { exchange, routing_key } => {
-                let key = match routing_key {
-                    RoutingKey::Original => "original routing keys".to_owned(),
-                    RoutingKey::Fixed(key) => format!("routing key {key}"),
-                };
-                match exchange.as_str() {
-                    "" => format!("default exchange, {key}"),
-                    exchange => format!("exchange {exchange}, {key}"),
-                }
-            }
+            Target::Topic { topic, .. } => Place::Topic { name: topic.clone() },
+            Target::Exchange { exchange, routing_key } => Place::Exchange {
+                name: exchange.clone(),
+                key: match routing_key {
+                    RoutingKey::Original => None,
+                    RoutingKey::Fixed(key) => Some(key.clone()),
+                },
+            },
         }
     }
 }

@@ -12,6 +12,7 @@ use crate::access::grant::Grant;
 use crate::access::intent::{ActivityLog, EntryId, Intent, Outcome, Subject};
 use crate::access::scope::{Scope, ScopeName};
 use crate::access::term::Term;
+use crate::access::told::{Detail, Fact, Note, Object};
 use crate::failure::{Code, Failure};
 use crate::printable::printable;
 use crate::profile::{AccessLevel, Environment, Profile, ProfileId};
@@ -120,7 +121,8 @@ impl Access {
         if self.closed.is_cancelled() {
             return Err(self.closed_failure());
         }
-        self.write("unlock", &reason, format!("for {} s", duration.as_secs().max(1)))?;
+        let lasts = Fact::Lasts { seconds: duration.as_secs().max(1) };
+        self.write("unlock", &reason, Detail::of(lasts))?;
         let mut slot = self.lock_slot();
         // Between the check above and here the connection may have been closed; closing takes this
         // lock too, so from here on it sees what is put into the slot.
@@ -142,7 +144,7 @@ impl Access {
         if let Some(open) = open {
             let reason = open.reason.clone();
             end(Some(open));
-            self.write_lock(&reason, "by hand");
+            self.write_lock(&reason, Note::ByHand);
         }
     }
 
@@ -168,7 +170,7 @@ impl Access {
         self.end();
         let reason = self.lock_unwritten().take();
         if let Some(reason) = reason {
-            self.write_lock(&reason, "the connection was closed");
+            self.write_lock(&reason, Note::ConnectionClosed);
         }
     }
 
@@ -222,29 +224,29 @@ impl Access {
         };
         // It may have ended while the intent was written; then nothing was done, which is known.
         if let Err(failure) = grant.check(self.connection) {
-            let detail = "the permission ended before anything was done".to_owned();
-            grant.conclude(&Outcome::Failed { detail })?;
+            grant.conclude(&Outcome::Failed { detail: Note::PermissionEnded.into() })?;
             return Err(failure);
         }
         Ok(grant)
     }
 
     /// Locking must never fail: it is done, and only its line is missing.
-    fn write_lock(&self, reason: &str, why: &str) {
-        if let Err(failure) = self.write("lock", reason, why.to_owned()) {
+    fn write_lock(&self, reason: &str, why: Note) {
+        if let Err(failure) = self.write("lock", reason, why.into()) {
             tracing::error!(%failure, "the end of an unlock could not be written to the ledger");
         }
     }
 
     /// Writes an entry about the access itself, which is done as soon as it is said.
-    fn write(&self, action: &str, reason: &str, detail: String) -> Result<(), Failure> {
+    fn write(&self, action: &str, reason: &str, detail: Detail) -> Result<(), Failure> {
         let intent = self.intent(ScopeName::Access, self.subject(action), reason.to_owned());
         let entry = self.log.intend(&intent)?;
         self.log.conclude(entry, &Outcome::Done { count: None, detail: Some(detail) })
     }
 
     fn subject(&self, action: &str) -> Subject {
-        Subject { action: action.to_owned(), object: self.name.clone(), count: None, source: None }
+        let object = Object::connection(&self.name);
+        Subject { action: action.to_owned(), object, count: None, source: None }
     }
 
     fn intent(&self, scope: ScopeName, subject: Subject, reason: String) -> Intent {

@@ -1,5 +1,5 @@
 use super::*;
-use crate::access::{Hold, Publish, Settle, take_with_grants};
+use crate::access::{Detail, Hold, Note, Publish, Settle, take_with_grants};
 use crate::profile::{Broker, Endpoint, KafkaSecurity, KafkaSettings};
 use uuid::Uuid;
 
@@ -68,7 +68,7 @@ fn access(environment: Environment, level: AccessLevel) -> (Arc<Access>, Arc<Mem
 fn replay() -> Subject {
     Subject {
         action: "replay".to_owned(),
-        object: "orders.dlq".to_owned(),
+        object: "orders.dlq".into(),
         count: Some(3),
         source: None,
     }
@@ -245,8 +245,10 @@ fn of_two_permissions_both_are_given_or_neither_and_nothing_is_taken_before() {
     let denied = ask().unwrap_err();
     assert_eq!(denied.code, Code::ReadOnly);
     assert!(source_log.actions().is_empty());
-    let failed = |detail: &str| Outcome::Failed { detail: detail.to_owned() };
-    let first = failed("nothing was done: the connection orders is read-only");
+    let failed = |why: Failure| Outcome::Failed {
+        detail: Detail::from(Note::NothingDone).and((&why).into()),
+    };
+    let first = failed(denied);
     assert_eq!(target_log.outcomes(), [first], "it is known how it ended");
 
     source.unlock("ticket 4711", MINUTE).unwrap();
@@ -257,7 +259,7 @@ fn of_two_permissions_both_are_given_or_neither_and_nothing_is_taken_before() {
     settle.check(settle.connection()).unwrap();
 
     assert_eq!(ask().unwrap_err().code, Code::NotFound, "only once");
-    let spent = failed("nothing was done: spent");
+    let spent = failed(Failure::new(Code::NotFound, "spent"));
     assert_eq!(target_log.outcomes().last(), Some(&spent));
     assert_eq!(source_log.outcomes().last(), Some(&spent));
 }

@@ -10,6 +10,7 @@ use tokio_util::sync::CancellationToken;
 use crate::access::intent::{ActivityLog, EntryId, Outcome};
 use crate::access::scope::{Scope, ScopeName};
 use crate::access::term::Term;
+use crate::access::told::Note;
 use crate::failure::{Code, Failure};
 use crate::profile::ProfileId;
 
@@ -98,7 +99,7 @@ impl<S: Scope> Drop for Grant<S> {
         if self.concluded {
             return;
         }
-        let detail = "the change was interrupted before its result was known".to_owned();
+        let detail = Note::Interrupted.into();
         if let Err(failure) = self.log.conclude(self.entry, &Outcome::Unknown { detail }) {
             tracing::error!(%failure, "an outcome could not be written to the ledger");
         }

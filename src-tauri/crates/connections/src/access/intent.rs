@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::access::ScopeName;
+use crate::access::{Detail, Object, ScopeName};
 use crate::failure::Failure;
 use crate::profile::{Environment, ProfileId};
 
@@ -18,11 +18,11 @@ pub struct Subject {
     /// What is done, as a verb in the field's words: `hold`, `return`, `acknowledge`, `replay`.
     pub action: String,
     /// The object, as the broker names it: a queue, a topic, an exchange with its key.
-    pub object: String,
+    pub object: Object,
     /// How many messages, where that is known before.
     pub count: Option<u64>,
     /// Where they came from, for a copy: connection and place.
-    pub source: Option<String>,
+    pub source: Option<Object>,
 }
 
 /// What the ledger writes before a change.
@@ -51,7 +51,7 @@ pub enum Outcome {
         /// How many messages.
         count: Option<u64>,
         /// What else is worth knowing.
-        detail: Option<String>,
+        detail: Option<Detail>,
     },
     /// Some of it happened.
     Partial {
@@ -59,18 +59,18 @@ pub enum Outcome {
         done: u64,
         /// How many did not.
         failed: u64,
-        /// Why, in one phrase.
-        detail: String,
+        /// Why.
+        detail: Detail,
     },
     /// None of it happened.
     Failed {
-        /// Why, in one phrase.
-        detail: String,
+        /// Why.
+        detail: Detail,
     },
     /// Nobody can tell: the console or the connection went away in between.
     Unknown {
         /// What to check.
-        detail: String,
+        detail: Detail,
     },
 }
 

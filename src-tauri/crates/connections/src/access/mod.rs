@@ -31,9 +31,11 @@ mod intent;
 mod pair;
 mod scope;
 mod term;
+mod told;
 
 pub use gate::{Access, AccessState, LONGEST_REASON, LONGEST_UNLOCK, Unlocked};
 pub use grant::Grant;
 pub use intent::{ActivityLog, EntryId, Intent, Outcome, Subject};
 pub use pair::{Taken, take_with_grants};
 pub use scope::{Hold, Publish, Scope, ScopeName, Settle};
+pub use told::{Detail, Fact, Fate, Note, Object, Place, Setting};

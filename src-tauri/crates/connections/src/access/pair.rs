@@ -4,6 +4,7 @@ use crate::access::gate::Access;
 use crate::access::grant::Grant;
 use crate::access::intent::{Outcome, Subject};
 use crate::access::scope::Scope;
+use crate::access::told::{Detail, Note};
 use crate::failure::Failure;
 
 /// What was taken, and the permissions for it.
@@ -41,7 +42,7 @@ pub fn take_with_grants<T, A: Scope, B: Scope>(
 }
 
 fn give_back<S: Scope>(grant: Grant<S>, why: &Failure) {
-    let detail = format!("nothing was done: {}", why.message);
+    let detail = Detail::from(Note::NothingDone).and(why.into());
     if let Err(failure) = grant.conclude(&Outcome::Failed { detail }) {
         tracing::error!(%failure, "an outcome could not be written to the ledger");
     }

@@ -3,7 +3,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use connections::access::{Access, ActivityLog, Outcome, Publish, ScopeName, Subject};
+use connections::access::{
+    Access, ActivityLog, Detail, Fact, Note, Outcome, Publish, ScopeName, Subject,
+};
 use connections::profile::{
     AccessLevel, Broker, Endpoint, Environment, KafkaSecurity, KafkaSettings,
 };
@@ -28,7 +30,7 @@ fn unlock_change_and_lock_are_each_in_the_ledger_with_the_reason() {
     let access = Access::new(&production, Arc::clone(&ledger) as Arc<dyn ActivityLog>);
     let replay = || Subject {
         action: "replay".to_owned(),
-        object: "orders.dlq".to_owned(),
+        object: "orders.dlq".into(),
         count: Some(2),
         source: None,
     };
@@ -48,9 +50,10 @@ fn unlock_change_and_lock_are_each_in_the_ledger_with_the_reason() {
         .rev()
         .map(|e| (e.intent.scope, e.intent.subject.action.as_str(), e.outcome.as_ref()))
         .collect();
-    let unlocked = Outcome::Done { count: None, detail: Some("for 900 s".to_owned()) };
-    let locked = Outcome::Done { count: None, detail: Some("by hand".to_owned()) };
-    let detail = "the change was interrupted before its result was known".to_owned();
+    let unlocked =
+        Outcome::Done { count: None, detail: Some(Detail::of(Fact::Lasts { seconds: 900 })) };
+    let locked = Outcome::Done { count: None, detail: Some(Note::ByHand.into()) };
+    let detail = Note::Interrupted.into();
     assert_eq!(
         told,
         [

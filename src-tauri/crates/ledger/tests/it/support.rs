@@ -25,9 +25,9 @@ pub fn intent(connection: u128, action: &str, object: &str) -> Intent {
         scope: ScopeName::Publish,
         subject: Subject {
             action: action.to_owned(),
-            object: object.to_owned(),
+            object: object.into(),
             count: Some(3),
-            source: Some("orders / audit".to_owned()),
+            source: Some("orders / audit".into()),
         },
         reason: "ticket 4711".to_owned(),
     }

@@ -42,6 +42,8 @@ pub struct Preview {
     pub selected: u64,
     /// How many of them can be sent: the count to confirm.
     pub sendable: u64,
+    /// Bytes of the originals of the copies that can be sent, as a list of their source shows them.
+    pub original_bytes: u64,
     /// Bytes of the copies that can be sent: keys, bodies and headers.
     pub bytes: u64,
     /// Bytes of the largest of them.
@@ -238,6 +240,9 @@ pub struct Planned {
     pub origin: Origin,
     /// What will be sent, or why nothing will.
     pub copy: Result<Outgoing, Refusal>,
+    /// Bytes of the original, see [`Item::size`](crate::item::Item::size); 0 for one that could not
+    /// be read.
+    pub original_bytes: u64,
     /// Bytes of the original's body; `None` for a tombstone or one that could not be read.
     pub body_bytes: Option<u64>,
     /// How the copy differs.
@@ -313,6 +318,7 @@ impl Planned {
         Planned {
             origin,
             copy: Err(Refusal::SourceGone),
+            original_bytes: 0,
             body_bytes: None,
             changes: Vec::new(),
             added: Vec::new(),

@@ -106,6 +106,7 @@ fn copy(
     Ok(Planned {
         origin: item.origin(),
         copy,
+        original_bytes: item.size(),
         body_bytes: item.body().map(|body| body.len() as u64),
         changes,
         added: added.into_iter().map(|(name, value)| (name.to_owned(), value)).collect(),

@@ -23,6 +23,7 @@ const MOST_NAMED: usize = 5;
 pub(super) struct Tallies {
     now_millis: i64,
     sendable: u64,
+    original_bytes: u64,
     bytes: u64,
     largest: u64,
     changes: BTreeMap<ChangeKind, ChangeTally>,
@@ -46,6 +47,7 @@ impl Tallies {
         Tallies {
             now_millis: now_millis(),
             sendable: 0,
+            original_bytes: 0,
             bytes: 0,
             largest: 0,
             changes: BTreeMap::new(),
@@ -107,6 +109,7 @@ impl Tallies {
                 (message.body.len() + header) as u64
             }
         };
+        self.original_bytes += planned.original_bytes;
         self.bytes += size;
         self.largest = self.largest.max(size);
         let mut seen = BTreeSet::new();
@@ -169,6 +172,7 @@ impl Tallies {
             to: asked.to,
             selected: selected as u64,
             sendable: self.sendable,
+            original_bytes: self.original_bytes,
             bytes: self.bytes,
             largest: self.largest,
             added_headers: message::provenance::NAMES.map(str::to_owned).to_vec(),

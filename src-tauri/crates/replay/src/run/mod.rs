@@ -23,7 +23,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Instant;
 
-use connections::access::{Publish, Settle, Subject};
+use connections::access::{Object, Place, Publish, Settle, Subject};
 use connections::{Code, Failure, Grant};
 use rabbitmq::hold::{HoldHandle, MessageState};
 use tokio_util::sync::CancellationToken;
@@ -70,11 +70,13 @@ impl Prepared {
     /// What the ledger is told of the copies.
     pub fn publish_subject(&self) -> Subject {
         let preview = self.preview();
+        let connection = Place::Connection { name: preview.source.name.clone() };
+        let from = [connection].into_iter().chain(self.places()).collect();
         Subject {
             action: "replay".to_owned(),
-            object: preview.to.object(),
+            object: Object::Places(vec![preview.to.place()]),
             count: Some(preview.sendable),
-            source: Some(format!("{}, {}", preview.source.name, self.places())),
+            source: Some(Object::Places(from)),
         }
     }
 
@@ -83,22 +85,27 @@ impl Prepared {
         let preview = self.preview();
         Subject {
             action: "acknowledge".to_owned(),
-            object: self.places(),
+            object: Object::Places(self.places()),
             count: Some(preview.sendable),
             source: None,
         }
     }
 
-    fn places(&self) -> String {
-        let places: BTreeSet<String> = self
+    fn places(&self) -> Vec<Place> {
+        let topics_and_queues: BTreeSet<(Option<&str>, Option<&str>)> = self
             .planned
             .iter()
             .map(|planned| match &planned.origin {
-                Origin::Record { topic, .. } => format!("topic {topic}"),
-                Origin::Held { queue, .. } => format!("queue {queue}"),
+                Origin::Record { topic, .. } => (Some(topic.as_str()), None),
+                Origin::Held { queue, .. } => (None, Some(queue.as_str())),
             })
             .collect();
-        places.into_iter().collect::<Vec<_>>().join(", ")
+        let topics = topics_and_queues.iter().filter_map(|(topic, _)| *topic);
+        let queues = topics_and_queues.iter().filter_map(|(_, queue)| *queue);
+        topics
+            .map(|topic| Place::Topic { name: topic.to_owned() })
+            .chain(queues.map(|queue| Place::Queue { name: queue.to_owned() }))
+            .collect()
     }
 }
 
