@@ -297,7 +297,83 @@ pub struct Step {
     pub stage: Stage,
     pub state: StepState,
     pub took_millis: Option<u32>,
-    pub detail: String,
+    /// What was found, where it passed.
+    pub found: Vec<Found>,
+    /// Why it failed, where it did.
+    pub failure: Option<Failure>,
+}
+
+/// What a step that passed found. Its texts are names, addresses and words of protocols, except for
+/// an objection: a sentence in English.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Type)]
+#[serde(tag = "found", rename_all = "snake_case", rename_all_fields = "camelCase")]
+pub enum Found {
+    AddressAlready,
+    Addresses {
+        count: u32,
+        /// The first of them.
+        first: Vec<String>,
+    },
+    Connected {
+        address: String,
+    },
+    NotConnected {
+        address: String,
+        why: Unconnected,
+    },
+    Tls {
+        version: Option<String>,
+    },
+    Certificate {
+        names: Vec<String>,
+        issuer: String,
+        /// A day in UTC, as `2031-03-03`.
+        until: Option<String>,
+        soon: bool,
+    },
+    NameUnchecked,
+    Kafka,
+    Amqp {
+        product: Option<String>,
+        version: Option<String>,
+        mechanisms: Vec<String>,
+    },
+    SomeAnswer {
+        answering: u32,
+        all: u32,
+        objection: String,
+    },
+    Anonymous,
+    ClientCertificate,
+    User {
+        user: String,
+        mechanism: Option<String>,
+    },
+    Brokers {
+        count: u32,
+    },
+    VirtualHost {
+        vhost: String,
+    },
+    Management {
+        user: String,
+        tags: Vec<String>,
+    },
+    ClientGotThrough,
+    ClientAccepts {
+        objection: String,
+    },
+}
+
+/// What an address does instead of taking a connection.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum Unconnected {
+    Refuses,
+    Unreachable,
+    Silent,
+    Resets,
+    Fails,
 }
 
 /// Something the console found when it started and that people must know: an unreadable file.

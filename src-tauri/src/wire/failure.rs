@@ -33,8 +33,8 @@ macro_rules! codes {
 
 codes! {
     NameLookup Unreachable Tls NotABroker Authentication Authorization Timeout ConnectionLost
-    NotFound Invalid ReadOnly GrantEnded Changed Refused PartlyRefused Unroutable TooLarge Unsupported Keyring
-    Storage Cancelled Internal
+    NotFound Invalid ReadOnly GrantEnded Changed Refused PartlyRefused Unroutable TooLarge
+    Unsupported Keyring Storage Cancelled Internal
 }
 
 impl From<failure::Failure> for Failure {

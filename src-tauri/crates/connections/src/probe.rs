@@ -13,6 +13,7 @@
 mod amqp;
 mod certificate;
 mod dialogue;
+mod found;
 mod handshake;
 mod judge;
 mod kafka;
@@ -26,6 +27,9 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use crate::failure::Failure;
+
+pub use found::{Found, Unconnected};
 pub use judge::Finding;
 pub use reach::{Protocol, reach, reach_any};
 
@@ -70,8 +74,10 @@ pub struct Step {
     pub state: StepState,
     /// How long it took; `None` where it was not reached or not measured.
     pub took: Option<Duration>,
-    /// What was found, or one sentence with the next step.
-    pub detail: String,
+    /// What was found, where it passed.
+    pub found: Vec<Found>,
+    /// Why it failed, where it did.
+    pub failure: Option<Failure>,
 }
 
 /// The steps in order, and what they amount to.
@@ -83,7 +89,14 @@ pub struct Diagnosis {
 
 impl Step {
     fn not_reached(stage: Stage) -> Self {
-        let detail = "not reached".to_owned();
-        Step { stage, state: StepState::NotReached, took: None, detail }
+        Step { stage, state: StepState::NotReached, took: None, found: Vec::new(), failure: None }
+    }
+
+    fn passed(stage: Stage, took: Option<Duration>, found: Vec<Found>) -> Self {
+        Step { stage, state: StepState::Passed, took, found, failure: None }
+    }
+
+    fn failed(stage: Stage, took: Option<Duration>, failure: Failure) -> Self {
+        Step { stage, state: StepState::Failed, took, found: Vec::new(), failure: Some(failure) }
     }
 }

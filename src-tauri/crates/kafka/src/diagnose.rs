@@ -6,13 +6,14 @@
 
 use std::time::{Duration, Instant};
 
-use connections::probe::{Diagnosis, Finding, Protocol, Stage, reach_any};
+use connections::printable::printable;
+use connections::probe::{Diagnosis, Finding, Found, Protocol, Stage, reach_any};
 use connections::profile::{KafkaSecurity, KafkaSettings, SaslMechanism};
 use connections::secret::Secrets;
 use connections::{Failure, Profile};
 
+use crate::Cluster;
 use crate::cluster::kafka_settings;
-use crate::{About, Cluster};
 
 /// How long the probe may take.
 const PATIENCE: Duration = Duration::from_secs(12);
@@ -39,35 +40,28 @@ pub async fn diagnose(profile: &Profile, secrets: &Secrets) -> Result<Diagnosis,
     let findings = match client {
         Ok(cluster) => vec![
             Finding::passed(Stage::Authentication, Some(took), identity(settings)),
-            Finding::passed(Stage::Authorization, None, description(cluster.about())),
+            Finding::passed(Stage::Authorization, None, brokers(&cluster)),
         ],
         Err(failure) => vec![Finding::failed(Some(took), failure)],
     };
     Ok(Diagnosis::judge(steps, &[Stage::Authentication, Stage::Authorization], findings))
 }
 
-fn identity(settings: &KafkaSettings) -> String {
+fn brokers(cluster: &Cluster) -> Found {
+    Found::Brokers { count: cluster.about().brokers.len() }
+}
+
+fn identity(settings: &KafkaSettings) -> Found {
     match &settings.security {
-        KafkaSecurity::Plaintext => "nobody logs in here: everyone is anonymous".to_owned(),
-        KafkaSecurity::Ssl { tls } if tls.certificate_pem.is_some() => {
-            "the cluster accepts the client certificate".to_owned()
-        }
-        KafkaSecurity::Ssl { .. } => "nobody logs in here: everyone is anonymous".to_owned(),
+        KafkaSecurity::Ssl { tls } if tls.certificate_pem.is_some() => Found::ClientCertificate,
+        KafkaSecurity::Plaintext | KafkaSecurity::Ssl { .. } => Found::Anonymous,
         KafkaSecurity::SaslSsl { user, mechanism, .. } => {
             let mechanism = match mechanism {
                 SaslMechanism::Plain => "PLAIN",
                 SaslMechanism::ScramSha256 => "SCRAM-SHA-256",
                 SaslMechanism::ScramSha512 => "SCRAM-SHA-512",
             };
-            let user = connections::printable::printable(user, 80);
-            format!("the cluster accepts the user {user} with {mechanism}")
+            Found::User { user: printable(user, 80), mechanism: Some(mechanism.to_owned()) }
         }
-    }
-}
-
-fn description(about: &About) -> String {
-    match about.brokers.len() {
-        1 => "the cluster describes itself: 1 broker".to_owned(),
-        count => format!("the cluster describes itself: {count} brokers"),
     }
 }

@@ -6,12 +6,13 @@
 
 use std::time::{Duration, Instant};
 
-use connections::probe::{Diagnosis, Finding, Protocol, Stage, reach};
+use connections::probe::{Diagnosis, Finding, Found, Protocol, Stage, reach};
 use connections::profile::{Broker as Settings, Profile};
 use connections::secret::Secrets;
 use connections::{Code, Failure};
 
 use crate::Broker;
+use crate::verdict::clean;
 
 /// For the probe in all.
 const PROBE: Duration = Duration::from_secs(15);
@@ -58,13 +59,13 @@ fn refusal(took: Duration, failure: Failure) -> Finding {
 
 fn passed(broker: &Broker, took: Duration) -> Vec<Finding> {
     let who = match broker.user() {
-        Some(user) => format!("logged in as {}", crate::verdict::clean(user)),
-        None => "logged in by the client certificate".to_owned(),
+        Some(user) => Found::User { user: clean(user), mechanism: None },
+        None => Found::ClientCertificate,
     };
-    let vhost = crate::verdict::clean(broker.vhost());
+    let vhost = Found::VirtualHost { vhost: clean(broker.vhost()) };
     vec![
         Finding::passed(Stage::Authentication, Some(took), who),
-        Finding::passed(Stage::Authorization, None, format!("entered the virtual host {vhost}")),
+        Finding::passed(Stage::Authorization, None, vhost),
     ]
 }
 
@@ -77,9 +78,9 @@ async fn management(broker: &Broker) -> Finding {
     let took = Some(began.elapsed());
     match asked {
         Ok(who) => {
-            let (name, tags) = (crate::verdict::clean(&who.name), who.tags.join(", "));
-            let detail = format!("answers {name} ({})", crate::verdict::clean(&tags));
-            Finding::passed(Stage::Management, took, detail)
+            let tags = who.tags.iter().take(8).map(|tag| clean(tag)).collect();
+            let answers = Found::Management { user: clean(&who.name), tags };
+            Finding::passed(Stage::Management, took, answers)
         }
         Err(failure) => Finding::failed_at(Stage::Management, took, failure),
     }

@@ -57,9 +57,9 @@ impl Facts {
         chain.iter().find(|facts| facts.not_before.is_some_and(|start| start > now))
     }
 
-    /// The names as a list for a sentence; the subject where there are none.
-    pub(super) fn for_whom(&self) -> String {
-        if self.names.is_empty() { self.subject.clone() } else { self.names.join(", ") }
+    /// The names; the subject where there are none.
+    pub(super) fn whom(&self) -> Vec<String> {
+        if self.names.is_empty() { vec![self.subject.clone()] } else { self.names.clone() }
     }
 }
 
@@ -88,6 +88,6 @@ fn shown(name: &X509Name<'_>) -> String {
         .or_else(|| text(name.iter_organization().find_map(|part| part.as_str().ok())))
         .unwrap_or_else(|| {
             let whole = name.to_string();
-            if whole.is_empty() { "nobody".to_owned() } else { printable(&whole, 80) }
+            if whole.is_empty() { "\"\"".to_owned() } else { printable(&whole, 80) }
         })
 }

@@ -14,6 +14,7 @@ use tokio_rustls::client::TlsStream;
 
 use crate::failure::{Code, Failure};
 use crate::printable::printable;
+use crate::probe::Found;
 use crate::probe::certificate::{Facts, day};
 use crate::probe::peer::Peer;
 use crate::probe::witness::{Asked, Tap, Witness};
@@ -101,8 +102,8 @@ impl Handshake {
                 });
             }
         };
-        let detail = self.describe(&stream);
-        Ok(Encrypted { stream, detail, asked: asked.load(Ordering::Relaxed) })
+        let found = self.describe(&stream);
+        Ok(Encrypted { stream, found, asked: asked.load(Ordering::Relaxed) })
     }
 
     /// The refusal that a server sends after the handshake, where `error` or a close is one. With
@@ -138,27 +139,26 @@ impl Handshake {
         }
     }
 
-    fn describe(&self, stream: &TlsStream<Tap>) -> String {
+    fn describe(&self, stream: &TlsStream<Tap>) -> Vec<Found> {
         let version = match stream.get_ref().1.protocol_version() {
-            Some(ProtocolVersion::TLSv1_3) => "TLS 1.3",
-            Some(ProtocolVersion::TLSv1_2) => "TLS 1.2",
-            _ => "TLS",
+            Some(ProtocolVersion::TLSv1_3) => Some("1.3".to_owned()),
+            Some(ProtocolVersion::TLSv1_2) => Some("1.2".to_owned()),
+            _ => None,
         };
-        let chain = self.witness.facts();
-        let Some(leaf) = chain.first() else {
-            return version.to_owned();
-        };
-        let mut detail = format!("{version}, {}, issued by {}", leaf.for_whom(), leaf.issuer);
-        if let Some(end) = leaf.not_after {
-            detail.push_str(&format!(", until {}", day(end)));
-            if Timestamp::now().checked_add(SOON).is_ok_and(|soon| end < soon) {
-                detail.push_str(" (soon)");
-            }
+        let mut found = vec![Found::Tls { version }];
+        if let Some(leaf) = self.witness.facts().first() {
+            let soon = Timestamp::now().checked_add(SOON).ok();
+            found.push(Found::Certificate {
+                names: leaf.whom(),
+                issuer: leaf.issuer.clone(),
+                until: leaf.not_after.map(day),
+                soon: leaf.not_after.zip(soon).is_some_and(|(end, soon)| end < soon),
+            });
         }
         if !self.checks_name {
-            detail.push_str("; the server's name is not checked");
+            found.push(Found::NameUnchecked);
         }
-        detail
+        found
     }
 
     fn distrusted(&self, error: &CertificateError) -> String {
@@ -195,7 +195,7 @@ impl Handshake {
                 match chain.first() {
                     Some(leaf) if !leaf.names.is_empty() => format!(
                         "the certificate of {shown} is for {}; connect by one of these names",
-                        leaf.for_whom()
+                        leaf.whom().join(", ")
                     ),
                     _ => format!(
                         "the certificate of {shown} names no server; it needs a subject \
@@ -294,7 +294,7 @@ impl Handshake {
 pub(super) struct Encrypted {
     pub stream: TlsStream<Tap>,
     /// Version, whom the certificate is for, who issued it, until when.
-    pub detail: String,
+    pub found: Vec<Found>,
     /// Whether the server asked for a client certificate.
     pub asked: bool,
 }

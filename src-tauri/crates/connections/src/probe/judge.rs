@@ -1,7 +1,7 @@
 //! The probe's steps and the broker client's own findings, composed so that they cannot contradict.
 //!
 //! The rules, which the property tests hold:
-//! 1. What the client passed is passed, whatever the probe says; the detail tells the difference.
+//! 1. What the client passed is passed, whatever the probe says; a fact tells the difference.
 //! 2. Where the client failed, exactly one step is failed and nothing after it is reached.
 //! 3. A failed client never leaves a diagnosis without a failed step.
 //!
@@ -11,7 +11,7 @@
 use std::time::Duration;
 
 use crate::failure::{Code, Failure};
-use crate::probe::{Diagnosis, Stage, Step, StepState};
+use crate::probe::{Diagnosis, Found, Stage, Step, StepState};
 
 /// What the broker's own client found at one stage.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,14 +20,14 @@ pub struct Finding {
     pub stage: Option<Stage>,
     /// How long it took, where that was measured.
     pub took: Option<Duration>,
-    /// What was found: a phrase for people, or why it failed.
-    pub result: Result<String, Failure>,
+    /// What was found, or why it failed.
+    pub result: Result<Found, Failure>,
 }
 
 impl Finding {
     /// The client got through this stage, and so through every one before it.
-    pub fn passed(stage: Stage, took: Option<Duration>, detail: impl Into<String>) -> Self {
-        Finding { stage: Some(stage), took, result: Ok(detail.into()) }
+    pub fn passed(stage: Stage, took: Option<Duration>, fact: Found) -> Self {
+        Finding { stage: Some(stage), took, result: Ok(fact) }
     }
 
     /// The client failed, and only the failure's code and the probe tell where. A client that says
@@ -138,57 +138,50 @@ fn place(wanted: Stage, passed_to: Option<Stage>, path: &[Stage]) -> Option<Stag
 }
 
 fn passed(stage: Stage, seen: Option<&Step>, found: Option<&Finding>) -> Step {
-    let said = found.and_then(|finding| finding.result.as_deref().ok()).unwrap_or_default();
-    let (seen_took, detail) = match seen {
-        Some(step) if step.state == StepState::Passed => (step.took, join(&step.detail, said)),
-        Some(step) if step.state == StepState::Failed => {
-            let objection =
-                format!("the client accepts what the console's own check refuses: {}", step.detail);
-            (None, join(said, &objection))
+    let said = found.and_then(|finding| finding.result.as_ref().ok()).cloned();
+    let (seen_took, facts) = match seen {
+        Some(step) if step.state == StepState::Passed => {
+            (step.took, step.found.iter().cloned().chain(said).collect())
         }
-        _ if said.is_empty() => (None, "the client got through".to_owned()),
-        _ => (None, said.to_owned()),
+        Some(Step { failure: Some(failure), .. }) => {
+            let overruled = Found::ClientAccepts { objection: failure.to_string() };
+            (None, said.into_iter().chain([overruled]).collect())
+        }
+        _ => (None, vec![said.unwrap_or(Found::ClientGotThrough)]),
     };
-    let took = found.and_then(|finding| finding.took).or(seen_took);
-    Step { stage, state: StepState::Passed, took, detail }
+    Step::passed(stage, found.and_then(|finding| finding.took).or(seen_took), facts)
 }
 
 fn failed(stage: Stage, seen: Option<&Step>, took: Option<Duration>, failure: &Failure) -> Step {
-    let detail = match seen {
-        Some(step) if step.state == StepState::Failed => {
-            if step.detail.contains(&failure.message) {
-                step.detail.clone()
-            } else {
-                format!("{} (the client says: {})", step.detail, failure.message)
+    let told = match seen {
+        // The probe explains better than the client, which says one thing for many causes.
+        Some(Step { failure: Some(explained), .. }) => {
+            let mut told = explained.clone();
+            if !told.message.contains(&failure.message) {
+                told.message.push_str(&format!(" (the client says: {})", failure.message));
             }
+            told
         }
         Some(step) if step.state == StepState::Passed => {
-            format!("{failure} (the console's own check got through: {})", step.detail)
+            let mut told = failure.clone();
+            told.message.push_str(" (the console's own check got through)");
+            told
         }
-        _ => failure.to_string(),
+        _ => failure.clone(),
     };
-    let took = took.or_else(|| seen.and_then(|step| step.took));
-    Step { stage, state: StepState::Failed, took, detail }
+    Step::failed(stage, took.or_else(|| seen.and_then(|step| step.took)), told)
 }
 
 fn management(findings: &[Finding]) -> Step {
     let stage = Stage::Management;
     match findings.iter().find(|finding| finding.stage == Some(stage)) {
         None => Step::not_reached(stage),
-        Some(Finding { took, result: Ok(detail), .. }) => {
-            Step { stage, state: StepState::Passed, took: *took, detail: detail.clone() }
+        Some(Finding { took, result: Ok(fact), .. }) => {
+            Step::passed(stage, *took, vec![fact.clone()])
         }
         Some(Finding { took, result: Err(failure), .. }) => {
-            Step { stage, state: StepState::Failed, took: *took, detail: failure.to_string() }
+            Step::failed(stage, *took, failure.clone())
         }
-    }
-}
-
-fn join(first: &str, second: &str) -> String {
-    match (first.is_empty(), second.is_empty()) {
-        (true, _) => second.to_owned(),
-        (_, true) => first.to_owned(),
-        _ => format!("{first}; {second}"),
     }
 }
 

@@ -18,14 +18,19 @@ fn probe(encrypted: bool, fails_at: Option<Stage>) -> Vec<Step> {
                 stage,
                 state: if at == Some(stage) { StepState::Failed } else { StepState::Passed },
                 took: Some(Duration::from_millis(3)),
-                detail: format!("probed {stage:?}"),
+                found: if at == Some(stage) { Vec::new() } else { vec![Found::Kafka] },
+                failure: (at == Some(stage))
+                    .then(|| Failure::new(Code::Internal, format!("probed {stage:?}"))),
             },
         })
         .collect()
 }
 
 fn shown(diagnosis: &Diagnosis) -> String {
-    let line = |step: &Step| format!("{:?} {:?}: {}\n", step.stage, step.state, step.detail);
+    let line = |step: &Step| match &step.failure {
+        Some(failure) => format!("{:?} {:?}: {failure}\n", step.stage, step.state),
+        None => format!("{:?} {:?}: {:?}\n", step.stage, step.state, step.found),
+    };
     diagnosis.steps.iter().map(line).collect()
 }
 
@@ -35,18 +40,18 @@ fn a_client_that_connected_overrules_a_probe_that_rustls_stopped() {
         probe(true, Some(Stage::Tls)),
         &KAFKA,
         vec![
-            Finding::passed(Stage::Authentication, None, "as reader, by SCRAM-SHA-512"),
-            Finding::passed(Stage::Authorization, None, "12 topics are visible"),
+            Finding::passed(Stage::Authentication, None, Found::Anonymous),
+            Finding::passed(Stage::Authorization, None, Found::Brokers { count: 3 }),
         ],
     );
     assert!(diagnosis.connected());
     expect![[r#"
-        NameLookup Passed: probed NameLookup
-        Tcp Passed: probed Tcp
-        Tls Passed: the client accepts what the console's own check refuses: probed Tls
-        Protocol Passed: the client got through
-        Authentication Passed: as reader, by SCRAM-SHA-512
-        Authorization Passed: 12 topics are visible
+        NameLookup Passed: [Kafka]
+        Tcp Passed: [Kafka]
+        Tls Passed: [ClientAccepts { objection: "probed Tls" }]
+        Protocol Passed: [ClientGotThrough]
+        Authentication Passed: [Anonymous]
+        Authorization Passed: [Brokers { count: 3 }]
     "#]]
     .assert_eq(&shown(&diagnosis));
 }
@@ -57,12 +62,12 @@ fn a_vague_failure_is_placed_where_the_probe_failed() {
     let diagnosis =
         Diagnosis::judge(probe(true, Some(Stage::Tls)), &KAFKA, vec![Finding::failed(None, vague)]);
     expect![[r#"
-        NameLookup Passed: probed NameLookup
-        Tcp Passed: probed Tcp
+        NameLookup Passed: [Kafka]
+        Tcp Passed: [Kafka]
         Tls Failed: probed Tls (the client says: no broker answered in 10 s)
-        Protocol NotReached: not reached
-        Authentication NotReached: not reached
-        Authorization NotReached: not reached
+        Protocol NotReached: []
+        Authentication NotReached: []
+        Authorization NotReached: []
     "#]]
     .assert_eq(&shown(&diagnosis));
 }
@@ -76,13 +81,13 @@ fn a_refused_password_is_at_authentication_even_where_the_probe_stopped_at_tls()
         vec![Finding::failed(None, refused.hint("check the password"))],
     );
     expect![[r#"
-        NameLookup Passed: probed NameLookup
-        Tcp Passed: probed Tcp
-        Tls Passed: the client accepts what the console's own check refuses: probed Tls
-        Protocol Passed: the client got through
+        NameLookup Passed: [Kafka]
+        Tcp Passed: [Kafka]
+        Tls Passed: [ClientAccepts { objection: "probed Tls" }]
+        Protocol Passed: [ClientGotThrough]
         Authentication Failed: the broker does not accept reader; check the password
-        Authorization NotReached: not reached
-        Management NotReached: not reached
+        Authorization NotReached: []
+        Management NotReached: []
     "#]]
     .assert_eq(&shown(&diagnosis));
 }
@@ -93,9 +98,12 @@ fn a_client_that_fails_where_the_probe_got_through_is_believed() {
     let diagnosis =
         Diagnosis::judge(probe(true, None), &KAFKA, vec![Finding::failed(None, refused)]);
     assert_eq!(diagnosis.failed().map(|step| step.stage), Some(Stage::Tls));
-    let detail = &diagnosis.failed().unwrap().detail;
-    assert!(detail.starts_with("the client refuses the certificate"), "{detail}");
-    assert!(detail.contains("probed Tls"), "what the probe saw helps to find the difference");
+    let failure = diagnosis.failed().and_then(|step| step.failure.clone()).unwrap();
+    assert_eq!(failure.code, Code::Tls);
+    assert_eq!(
+        failure.message,
+        "the client refuses the certificate (the console's own check got through)"
+    );
 }
 
 #[test]
@@ -105,8 +113,8 @@ fn a_missing_management_api_does_not_undo_the_connection() {
         probe(false, None),
         &RABBITMQ,
         vec![
-            Finding::passed(Stage::Authentication, None, "as support"),
-            Finding::passed(Stage::Authorization, None, "vhost /"),
+            Finding::passed(Stage::Authentication, None, Found::Anonymous),
+            Finding::passed(Stage::Authorization, None, Found::Anonymous),
             Finding::failed_at(Stage::Management, None, off),
         ],
     );
@@ -153,7 +161,7 @@ fn any_code() -> impl Strategy<Value = Code> {
 
 fn any_finding() -> impl Strategy<Value = Finding> {
     prop_oneof![
-        any_stage().prop_map(|stage| Finding::passed(stage, None, "fine")),
+        any_stage().prop_map(|stage| Finding::passed(stage, None, Found::Anonymous)),
         any_code().prop_map(|code| Finding::failed(None, Failure::new(code, "not fine"))),
         (any_stage(), any_code()).prop_map(|(stage, code)| {
             Finding::failed_at(stage, None, Failure::new(code, "not fine"))

@@ -14,8 +14,8 @@ const LONGEST: i32 = 64 * 1024;
 /// What the broker answered.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Answer {
-    /// A broker, with this many kinds of requests.
-    Broker(usize),
+    /// A broker that answers in this version of the question.
+    Broker,
     /// A KRaft controller: it speaks the protocol, but not to clients.
     Controller,
     /// It refused, with Kafka's error code.
@@ -70,7 +70,7 @@ pub(super) fn answer(bytes: &[u8]) -> Answer {
         return Answer::NotKafka;
     }
     let for_clients = entries.take(count).any(|entry| i16_at(entry, 0) == Some(METADATA));
-    if for_clients { Answer::Broker(count) } else { Answer::Controller }
+    if for_clients { Answer::Broker } else { Answer::Controller }
 }
 
 fn i16_at(bytes: &[u8], at: usize) -> Option<i16> {
@@ -103,7 +103,7 @@ pub(super) mod tests {
 
     #[test]
     fn a_broker_a_controller_and_a_refusal_are_told_apart() {
-        assert_eq!(answer(&reply(0, &[0, 1, 3, 18])), Answer::Broker(4));
+        assert_eq!(answer(&reply(0, &[0, 1, 3, 18])), Answer::Broker);
         assert_eq!(answer(&reply(0, &[1, 18, 52])), Answer::Controller);
         assert_eq!(answer(&reply(35, &[])), Answer::Refused(35));
         assert_eq!(answer(b"HTTP/1.1 400 Bad Request"), Answer::NotKafka);

@@ -9,6 +9,7 @@ use tokio::task::JoinSet;
 use tokio::time::{Instant, timeout, timeout_at};
 
 use crate::printable::printable;
+use crate::probe::{Found, Unconnected};
 use crate::profile::Endpoint;
 
 /// More addresses than this are not tried.
@@ -17,13 +18,13 @@ const MOST_ADDRESSES: usize = 8;
 /// How long the slower addresses get once one has connected.
 const GRACE: Duration = Duration::from_millis(250);
 
-/// The addresses of a host, and a phrase about them; or a sentence with the next step.
+/// The addresses of a host, and what is told about them; or a sentence with the next step.
 pub(super) async fn resolve(
     endpoint: &Endpoint,
     deadline: Instant,
-) -> Result<(Vec<SocketAddr>, String), String> {
+) -> Result<(Vec<SocketAddr>, Found), String> {
     if let Ok(address) = endpoint.host.parse::<IpAddr>() {
-        return Ok((vec![SocketAddr::new(address, endpoint.port)], "an address already".into()));
+        return Ok((vec![SocketAddr::new(address, endpoint.port)], Found::AddressAlready));
     }
     let host = printable(&endpoint.host, 80);
     let found = timeout_at(deadline, lookup_host((endpoint.host.as_str(), endpoint.port))).await;
@@ -50,22 +51,18 @@ pub(super) async fn resolve(
              a VPN"
         ));
     }
-    let shown: Vec<String> = addresses.iter().take(4).map(|a| a.ip().to_string()).collect();
-    let more = if addresses.len() > shown.len() { ", …" } else { "" };
-    let count = match addresses.len() {
-        1 => "1 address".to_owned(),
-        n => format!("{n} addresses"),
-    };
-    Ok((addresses, format!("{count}: {}{more}", shown.join(", "))))
+    let first = addresses.iter().take(4).map(|a| a.ip().to_string()).collect();
+    let found = Found::Addresses { count: addresses.len(), first };
+    Ok((addresses, found))
 }
 
-/// A connection to the first address, in the resolver's order, that takes one; and a phrase about
-/// all of them. Otherwise a sentence with the next step.
+/// A connection to the first address, in the resolver's order, that takes one; and what is told
+/// about all of them. Otherwise a sentence with the next step.
 pub(super) async fn connect(
     endpoint: &Endpoint,
     addresses: &[SocketAddr],
     deadline: Instant,
-) -> Result<(TcpStream, SocketAddr, String), String> {
+) -> Result<(TcpStream, SocketAddr, Vec<Found>), String> {
     let addresses = addresses.get(..MOST_ADDRESSES).unwrap_or(addresses);
     let mut attempts = JoinSet::new();
     for (order, address) in addresses.iter().copied().enumerate() {
@@ -92,11 +89,13 @@ pub(super) async fn connect(
     refused.sort_by_key(|(order, ..)| *order);
     match open {
         Some((_, address, stream)) => {
-            let others: String = refused
-                .iter()
-                .map(|(_, address, error)| format!("; {address} {}", reason(error)))
-                .collect();
-            Ok((stream, address, format!("{address}{others}")))
+            let others = refused.iter().map(|(_, address, error)| Found::NotConnected {
+                address: address.to_string(),
+                why: unconnected(error),
+            });
+            let connected = Found::Connected { address: address.to_string() };
+            let found = std::iter::once(connected).chain(others).collect();
+            Ok((stream, address, found))
         }
         None => Err(unreachable(endpoint, refused.first())),
     }
@@ -124,13 +123,23 @@ fn unreachable(endpoint: &Endpoint, refused: Option<&(usize, SocketAddr, io::Err
 }
 
 fn reason(error: &io::Error) -> String {
+    match unconnected(error) {
+        Unconnected::Refuses => "refuses the connection".to_owned(),
+        Unconnected::Unreachable => "cannot be reached from this network".to_owned(),
+        Unconnected::Silent => "does not answer".to_owned(),
+        Unconnected::Resets => "resets the connection".to_owned(),
+        Unconnected::Fails => format!("cannot be connected to ({})", error.kind()),
+    }
+}
+
+fn unconnected(error: &io::Error) -> Unconnected {
     match error.kind() {
-        io::ErrorKind::ConnectionRefused => "refuses the connection".to_owned(),
+        io::ErrorKind::ConnectionRefused => Unconnected::Refuses,
         io::ErrorKind::HostUnreachable | io::ErrorKind::NetworkUnreachable => {
-            "cannot be reached from this network".to_owned()
+            Unconnected::Unreachable
         }
-        io::ErrorKind::TimedOut => "does not answer".to_owned(),
-        io::ErrorKind::ConnectionReset => "resets the connection".to_owned(),
-        kind => format!("cannot be connected to ({kind})"),
+        io::ErrorKind::TimedOut => Unconnected::Silent,
+        io::ErrorKind::ConnectionReset => Unconnected::Resets,
+        _ => Unconnected::Fails,
     }
 }

@@ -12,7 +12,7 @@ use crate::probe::dialogue::{Duplex, End, Reply, Route, ask, identify};
 use crate::probe::handshake::{Handshake, Refusal};
 use crate::probe::peer::Peer;
 use crate::probe::wording::{name, silent, without_tls, wrong_peer};
-use crate::probe::{Stage, Step, StepState, amqp, kafka, lookup};
+use crate::probe::{Found, Stage, Step, StepState, amqp, kafka, lookup};
 use crate::profile::{Endpoint, Tls};
 use crate::secret::Secret;
 
@@ -75,12 +75,12 @@ pub async fn reach_any(
     let objection = walks
         .iter()
         .find_map(|(_, steps)| steps.iter().find(|step| step.state == StepState::Failed))
-        .map(|step| step.detail.clone());
+        .and_then(|step| step.failure.as_ref().map(ToString::to_string));
     let Some((_, mut best)) = walks.into_iter().next() else {
         return Walk::new(tls.is_some()).finish();
     };
     if let (true, Some(objection), Some(last)) = (answering > 0, objection, best.last_mut()) {
-        last.detail.push_str(&format!("; {answering} of {all} servers answer: {objection}"));
+        last.found.push(Found::SomeAnswer { answering, all, objection });
     }
     best
 }
@@ -114,18 +114,18 @@ impl Walk {
         deadline: Instant,
     ) -> Result<(), Stopped> {
         let shown = printable(&endpoint.to_string(), 80);
-        let (addresses, detail) = match lookup::resolve(endpoint, deadline).await {
-            Ok(found) => found,
-            Err(sentence) => return self.stop(Stage::NameLookup, sentence),
+        let (addresses, found) = match lookup::resolve(endpoint, deadline).await {
+            Ok(resolved) => resolved,
+            Err(sentence) => return self.stop(Stage::NameLookup, Code::NameLookup, sentence),
         };
-        self.pass(Stage::NameLookup, detail);
+        self.pass(Stage::NameLookup, vec![found]);
 
-        let (stream, address, detail) =
+        let (stream, address, found) =
             match lookup::connect(endpoint, &addresses, part_of(deadline)).await {
-                Ok(found) => found,
-                Err(sentence) => return self.stop(Stage::Tcp, sentence),
+                Ok(connected) => connected,
+                Err(sentence) => return self.stop(Stage::Tcp, Code::Unreachable, sentence),
             };
-        self.pass(Stage::Tcp, detail);
+        self.pass(Stage::Tcp, found);
 
         let Some((tls, key)) = tls else {
             let mut stream = stream;
@@ -136,27 +136,30 @@ impl Walk {
 
         let handshake = match prepare(endpoint, tls, key).await {
             Ok(handshake) => handshake,
-            Err(failure) => return self.stop(Stage::Tls, failure.to_string()),
+            Err(failure) => return self.stop_with(Stage::Tls, failure),
         };
         let mut encrypted = match handshake.shake(stream, part_of(deadline)).await {
             Ok(encrypted) => encrypted,
-            Err(Refusal::Explained(sentence)) => return self.stop(Stage::Tls, sentence),
+            Err(Refusal::Explained(sentence)) => {
+                return self.stop(Stage::Tls, Code::Tls, sentence);
+            }
             Err(Refusal::NotTls(first)) => {
                 let plain = Route { address, tls: None };
                 let peer = match Peer::of(&first) {
                     Some(peer) if peer != Peer::Unknown => Some(peer),
                     other => identify(&plain, deadline).await.or(other),
                 };
-                return self.stop(Stage::Tls, without_tls(&shown, speaks, peer.as_ref()));
+                let sentence = without_tls(&shown, speaks, peer.as_ref());
+                return self.stop(Stage::Tls, Code::Tls, sentence);
             }
             Err(Refusal::Silent) => {
                 let plain = Route { address, tls: None };
                 let peer = identify(&plain, deadline).await.filter(|peer| *peer != Peer::Tls);
-                let sentence = match peer {
-                    Some(peer) => without_tls(&shown, speaks, Some(&peer)),
-                    None => silent(&shown, "the TLS handshake"),
+                let (code, sentence) = match peer {
+                    Some(peer) => (Code::Tls, without_tls(&shown, speaks, Some(&peer))),
+                    None => (Code::Timeout, silent(&shown, "the TLS handshake")),
                 };
-                return self.stop(Stage::Tls, sentence);
+                return self.stop(Stage::Tls, code, sentence);
             }
         };
         let took = self.since.elapsed();
@@ -168,10 +171,10 @@ impl Walk {
                 End::Complete | End::Silent => None,
             };
             if let Some(sentence) = late {
-                return self.stop(Stage::Tls, sentence);
+                return self.stop(Stage::Tls, Code::Tls, sentence);
             }
         }
-        self.pass_in(Stage::Tls, encrypted.detail, took);
+        self.pass_in(Stage::Tls, encrypted.found, took);
         let tls = Some((Arc::clone(&handshake.config), handshake.name.clone()));
         self.protocol(&shown, speaks, &Route { address, tls }, &reply, deadline).await
     }
@@ -186,18 +189,24 @@ impl Walk {
         deadline: Instant,
     ) -> Result<(), Stopped> {
         match read(speaks, &reply.bytes) {
-            Reading::Good(detail) => {
-                self.pass(Stage::Protocol, detail);
+            Reading::Good(found) => {
+                self.pass(Stage::Protocol, vec![found]);
                 return Ok(());
             }
             Reading::Bad(why) => {
-                return self.stop(Stage::Protocol, format!("{shown} {why}"));
+                let sentence = format!("{shown} {why}");
+                return self.stop(Stage::Protocol, Code::NotABroker, sentence);
             }
             Reading::Other => {}
         }
         let peer = match Peer::of(&reply.bytes) {
             Some(peer) if peer != Peer::Unknown => Some(peer),
             other => identify(route, deadline).await.or(other),
+        };
+        let code = match (&peer, &reply.end) {
+            (Some(Peer::Tls), _) => Code::Tls,
+            (None, End::Silent) => Code::Timeout,
+            _ => Code::NotABroker,
         };
         let sentence = match (peer, &reply.end) {
             (Some(peer), _) => wrong_peer(shown, speaks, &peer),
@@ -208,22 +217,25 @@ impl Walk {
                 name(speaks)
             ),
         };
-        self.stop(Stage::Protocol, sentence)
+        self.stop(Stage::Protocol, code, sentence)
     }
 
-    fn pass(&mut self, stage: Stage, detail: String) {
+    fn pass(&mut self, stage: Stage, found: Vec<Found>) {
         let took = self.since.elapsed();
-        self.pass_in(stage, detail, took);
+        self.pass_in(stage, found, took);
     }
 
-    fn pass_in(&mut self, stage: Stage, detail: String, took: Duration) {
-        self.steps.push(Step { stage, state: StepState::Passed, took: Some(took), detail });
+    fn pass_in(&mut self, stage: Stage, found: Vec<Found>, took: Duration) {
+        self.steps.push(Step::passed(stage, Some(took), found));
         self.since += took;
     }
 
-    fn stop(&mut self, stage: Stage, detail: String) -> Result<(), Stopped> {
-        let took = Some(self.since.elapsed());
-        self.steps.push(Step { stage, state: StepState::Failed, took, detail });
+    fn stop(&mut self, stage: Stage, code: Code, sentence: String) -> Result<(), Stopped> {
+        self.stop_with(stage, Failure::new(code, sentence))
+    }
+
+    fn stop_with(&mut self, stage: Stage, failure: Failure) -> Result<(), Stopped> {
+        self.steps.push(Step::failed(stage, Some(self.since.elapsed()), failure));
         Err(Stopped)
     }
 
@@ -259,8 +271,8 @@ async fn talk(stream: &mut (impl Duplex + ?Sized), speaks: Protocol, deadline: I
 }
 
 enum Reading {
-    /// The broker that was expected, in a phrase.
-    Good(String),
+    /// The broker that was expected.
+    Good(Found),
     /// The protocol that was expected, from a server that is not for us: a sentence's predicate.
     Bad(String),
     /// Something else.
@@ -270,9 +282,7 @@ enum Reading {
 fn read(speaks: Protocol, bytes: &[u8]) -> Reading {
     match speaks {
         Protocol::Kafka => match kafka::answer(bytes) {
-            kafka::Answer::Broker(requests) => {
-                Reading::Good(format!("Kafka answers; it knows {requests} kinds of requests"))
-            }
+            kafka::Answer::Broker => Reading::Good(Found::Kafka),
             kafka::Answer::Controller => Reading::Bad(
                 "is a Kafka controller, which does not serve clients; use the port of a broker's \
                  listener"
@@ -285,12 +295,11 @@ fn read(speaks: Protocol, bytes: &[u8]) -> Reading {
             kafka::Answer::NotKafka => Reading::Other,
         },
         Protocol::Amqp => match amqp::answer(bytes) {
-            amqp::Answer::Start(start) => Reading::Good(format!(
-                "{} {}answers; it offers {}",
-                start.product.as_deref().unwrap_or("an AMQP broker"),
-                start.version.map(|version| format!("{version} ")).unwrap_or_default(),
-                start.mechanisms.join(", ")
-            )),
+            amqp::Answer::Start(start) => Reading::Good(Found::Amqp {
+                product: start.product,
+                version: start.version,
+                mechanisms: start.mechanisms,
+            }),
             amqp::Answer::OtherVersion([0, 0, 9, 1]) | amqp::Answer::NotAmqp => Reading::Other,
             amqp::Answer::OtherVersion([_, major, minor, revision]) => Reading::Bad(format!(
                 "speaks AMQP {major}-{minor}-{revision} and not 0-9-1; use a port with AMQP 0-9-1"
