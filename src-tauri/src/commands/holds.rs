@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use connections::access::{Hold, Settle, Subject};
+use connections::access::{Hold, Object, Settle, Subject};
 use connections::failure::Code;
 use connections::{Failure, Grant};
 use message::{Delivery, exact, story};
@@ -63,7 +63,7 @@ pub async fn start_hold(
     let after_last = broker.budget(&facts).after_last;
     let subject = Subject {
         action: "hold".to_owned(),
-        object: format!("queue {queue}"),
+        object: Object::queue(&queue),
         count: Some(u64::from(count)),
         source: None,
     };
@@ -172,7 +172,7 @@ async fn settle_grant(
 ) -> Result<Grant<Settle>, Failure> {
     let subject = Subject {
         action: action.to_owned(),
-        object: format!("queue {}", session.handle.queue()),
+        object: Object::queue(session.handle.queue()),
         count: Some(ids.len() as u64),
         source: None,
     };

@@ -23,15 +23,19 @@ pub struct HoldPreview {
     pub would_hide: Option<UInt64>,
     pub ready: Option<UInt64>,
     pub unacked: Option<UInt64>,
-    pub consumers: Option<UInt64>,
+    /// Consumers that are not this connection's own; null where that is not certain.
+    pub other_consumers: Option<UInt64>,
     pub mode: HoldMode,
     /// What one look takes from each message.
     pub cost: LookCost,
     /// What the messages have left before it.
     pub left: LooksLeft,
     pub after_last_look: AfterLastLook,
-    /// Held no longer than this, then returned.
+    /// Held no longer than this, then returned: 80 % of `allowed_seconds`. What ends earlier, such as
+    /// the unlock, returns them earlier.
     pub longest_seconds: u32,
+    /// How long the broker lets a consumer keep a message, or its default: see the notes.
+    pub allowed_seconds: u32,
     pub notes: Vec<HoldNote>,
     /// Why its messages cannot be held at all; null where nothing speaks against it.
     pub refusal: Option<HoldRefusal>,
@@ -116,6 +120,8 @@ pub struct HoldView {
     pub rows: u32,
     /// Messages held now.
     pub held: u32,
+    /// What became of the others.
+    pub fates: HoldFates,
     /// Returned automatically in.
     pub remaining_seconds: Option<u32>,
     /// The fewest looks left among those held; null where none is held.
@@ -133,6 +139,20 @@ pub struct HoldView {
     pub released: Option<ReleaseReason>,
     /// Why it ended; null while it lasts.
     pub end: Option<HoldEnd>,
+}
+
+/// How many messages of a hold became what, see `rabbitmq::hold::MessageState`.
+#[derive(Debug, Clone, Copy, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct HoldFates {
+    pub returned: u32,
+    pub acknowledged: u32,
+    pub back_at_broker: u32,
+    pub deleted: u32,
+    pub dead_lettered: u32,
+    pub deleted_by_limit: u32,
+    pub unaccounted: u32,
+    pub unsure: u32,
 }
 
 #[derive(Debug, Clone, Serialize, Type)]
@@ -238,11 +258,11 @@ impl From<hold::HoldPreview> for HoldPreview {
     fn from(preview: hold::HoldPreview) -> Self {
         let facts = preview.facts;
         HoldPreview {
+            other_consumers: facts.other_consumers().map(UInt64),
             queue: facts.name,
             would_hide: preview.would_hide.map(UInt64),
             ready: facts.ready.map(UInt64),
             unacked: facts.unacked.map(UInt64),
-            consumers: facts.consumers.map(UInt64),
             mode: preview.mode.into(),
             cost: preview.forecast.cost.into(),
             left: match preview.forecast.left {
@@ -254,6 +274,7 @@ impl From<hold::HoldPreview> for HoldPreview {
             },
             after_last_look: preview.forecast.after_last.into(),
             longest_seconds: small(preview.longest.as_secs()),
+            allowed_seconds: small(preview.allowed.as_secs()),
             notes: preview.notes.into_iter().map(Into::into).collect(),
             refusal: preview.refusal.map(Into::into),
         }
@@ -286,6 +307,7 @@ impl HoldView {
             phase: state.phase.into(),
             rows: small(state.taken),
             held: small(state.held),
+            fates: HoldFates::of(&state),
             remaining_seconds: remaining.map(|remaining| small(remaining.as_secs())),
             worst: state.worst.map(Into::into),
             after_last_look: session.after_last.clone().into(),
@@ -294,6 +316,21 @@ impl HoldView {
             take_end: state.take_end.map(Into::into),
             released: state.released.map(Into::into),
             end: state.end.map(Into::into),
+        }
+    }
+}
+
+impl HoldFates {
+    fn of(state: &hold::HoldState) -> Self {
+        HoldFates {
+            returned: small(state.returned),
+            acknowledged: small(state.acknowledged),
+            back_at_broker: small(state.fates.back_at_broker),
+            deleted: small(state.fates.deleted),
+            dead_lettered: small(state.fates.dead_lettered),
+            deleted_by_limit: small(state.fates.deleted_by_limit),
+            unaccounted: small(state.fates.unaccounted),
+            unsure: small(state.fates.unsure),
         }
     }
 }

@@ -61,8 +61,14 @@ pub struct QueueFacts {
     pub kind: Option<String>,
     pub durable: Option<bool>,
     pub ready: Option<UInt64>,
+    /// Null also where the broker's statistics may be from before what was last taken or settled here.
     pub unacked: Option<UInt64>,
+    /// All that the broker counts, this console's own included.
     pub consumers: Option<UInt64>,
+    /// Those that are not this connection's own; null where that is not certain.
+    pub other_consumers: Option<UInt64>,
+    /// Something is unknown only until its next statistics are there: ask again.
+    pub more_soon: bool,
     pub policy: Option<String>,
     pub delivery_limit: DeliveryLimit,
     /// Dead messages kept back because their target is missing.
@@ -159,6 +165,7 @@ impl From<management::QueueFacts> for QueueRow {
 impl QueueFacts {
     /// The facts of a queue and the limit that they amount to on this server.
     pub fn of(facts: management::QueueFacts, limit: Limit) -> Self {
+        let other_consumers = facts.other_consumers().map(UInt64);
         let arguments = facts.arguments.unwrap_or_default();
         QueueFacts {
             name: facts.name,
@@ -168,6 +175,8 @@ impl QueueFacts {
             ready: facts.ready.map(UInt64),
             unacked: facts.unacked.map(UInt64),
             consumers: facts.consumers.map(UInt64),
+            other_consumers,
+            more_soon: facts.more_soon,
             policy: facts.policy,
             delivery_limit: match limit {
                 Limit::Unlimited => DeliveryLimit::Unlimited,

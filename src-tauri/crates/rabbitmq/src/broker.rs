@@ -6,6 +6,7 @@
 //! whole, acknowledgements included.
 
 use std::sync::Arc;
+use std::time::Instant;
 
 use connections::profile::{Profile, ProfileId};
 use connections::secret::Secrets;
@@ -17,6 +18,7 @@ use tokio::sync::{Mutex, watch};
 
 use crate::budget::Budget;
 use crate::client::Plan;
+use crate::hold::Holds;
 use crate::link::{Link, LinkState, within};
 use crate::management::{Management, QueueFacts};
 use crate::properties::short;
@@ -32,6 +34,7 @@ pub struct Broker {
     link: Arc<Link>,
     publishing: Mutex<Publishing>,
     management: Option<Management>,
+    holds: Holds,
 }
 
 /// The connection that publishes.
@@ -82,6 +85,7 @@ impl Broker {
             link: Arc::new(link),
             publishing: Mutex::new(Publishing::Closed),
             management,
+            holds: Holds::default(),
         })
     }
 
@@ -130,25 +134,30 @@ impl Broker {
     /// [`Code::NotFound`], [`Code::Refused`] for another connection's exclusive queue, and what
     /// ends the connection.
     pub async fn queue(&self, name: &str) -> Result<QueueFacts, Failure> {
+        let asked = Instant::now();
         let missing = match self.management() {
             Ok(management) => match management.queue(name).await {
                 Ok(mut facts) => {
                     // The API's numbers are up to five seconds old, AMQP's are of now. A queue
                     // that refuses, because it is exclusive or down, keeps the API's.
+                    let before = self.holds.of(name);
                     match self.depth(name).await {
                         Ok(depth) => facts.update(depth.ready, depth.consumers),
                         Err(failure) if failure.code == Code::Refused => {}
                         Err(failure) => return Err(failure),
                     }
+                    facts.set_apart(&before, &self.holds.of(name), asked);
                     return Ok(facts);
                 }
                 Err(failure) => failure,
             },
             Err(failure) => failure,
         };
+        let before = self.holds.of(name);
         let depth = self.depth(name).await?;
         let mut facts = QueueFacts::unknown(self.vhost(), name);
         facts.update(depth.ready, depth.consumers);
+        facts.set_apart(&before, &self.holds.of(name), asked);
         facts.missing = Some(missing);
         Ok(facts)
     }
@@ -180,6 +189,11 @@ impl Broker {
             Publishing::Open(_) | Publishing::Closed => None,
         });
         publishing.or_else(|| self.management.as_ref()?.refused())
+    }
+
+    /// The holds of this connection.
+    pub(crate) fn holds(&self) -> &Holds {
+        &self.holds
     }
 
     /// The connection that consumes.

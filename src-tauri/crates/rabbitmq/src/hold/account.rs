@@ -1,7 +1,7 @@
 //! The account of one settlement, for people and for the ledger.
 
 use connections::Failure;
-use connections::access::Outcome;
+use connections::access::{Detail, Fact, Fate, Outcome};
 
 use super::fate::MessageState;
 use super::settle::Settled;
@@ -47,24 +47,24 @@ impl Account {
     /// For the ledger. What may have happened is never written as failed.
     pub fn outcome(&self) -> Outcome {
         let Account { done, spent, unsure, failed, .. } = *self;
-        let why = self.failure.as_ref().map(|failure| failure.message.clone()).unwrap_or_default();
-        let spent = (spent > 0)
-            .then(|| format!("{spent} had no looks left and were dead-lettered or deleted"));
+        let with_reason = |detail: Detail| match &self.failure {
+            Some(failure) => detail.and(failure.into()),
+            None => detail,
+        };
+        let spent = Detail::default().and_some(spent, Fate::Spent);
         match (done, unsure, failed) {
             (_, 1.., _) => {
-                let spent = spent.map(|spent| format!(" ({spent})")).unwrap_or_default();
-                Outcome::Unknown {
-                    detail: format!(
-                        "{done} done{spent}, {unsure} may have happened or not, {failed} not: {why}"
-                    ),
-                }
+                let told = Detail::of(Fact::Messages { count: done, fate: Fate::Done });
+                let told = spent.0.into_iter().fold(told, Detail::and);
+                let told = told.and(Fact::Messages { count: unsure, fate: Fate::PerhapsDone });
+                Outcome::Unknown { detail: with_reason(told.and_some(failed, Fate::NotDone)) }
             }
-            (_, 0, 0) => Outcome::Done { count: Some(done), detail: spent },
-            (0, 0, _) => Outcome::Failed { detail: why },
-            _ => {
-                let spent = spent.map(|spent| format!("{spent}; ")).unwrap_or_default();
-                Outcome::Partial { done, failed, detail: format!("{spent}{why}") }
+            (_, 0, 0) => {
+                let detail = Some(spent).filter(|spent| !spent.0.is_empty());
+                Outcome::Done { count: Some(done), detail }
             }
+            (0, 0, _) => Outcome::Failed { detail: with_reason(Detail::default()) },
+            _ => Outcome::Partial { done, failed, detail: with_reason(spent) },
         }
     }
 }
@@ -90,14 +90,14 @@ mod tests {
             let results: Vec<Settled> = results.iter().map(|one| (*one).clone()).collect();
             Account::of(&results).outcome()
         };
-        let why = "the connection is gone".to_owned();
+        let why = Detail::from(&Failure::new(Code::ConnectionLost, "the connection is gone"));
         assert_eq!(outcome(&[&done, &done]), Outcome::Done { count: Some(2), detail: None });
         assert_eq!(outcome(&[&held]), Outcome::Failed { detail: why.clone() });
         let some = Outcome::Partial { done: 1, failed: 1, detail: why };
         assert_eq!(outcome(&[&done, &held]), some);
         for results in [vec![&unsure], vec![&done, &unsure, &held]] {
             let Outcome::Unknown { detail } = outcome(&results) else { panic!("{results:?}") };
-            assert!(detail.contains("1 may have happened or not"), "{detail}");
+            assert!(detail.to_string().contains("1 may have happened or not"), "{detail}");
         }
     }
 
@@ -110,6 +110,6 @@ mod tests {
         else {
             panic!("both are done")
         };
-        assert!(detail.starts_with("1 had no looks left"), "{detail}");
+        assert!(detail.to_string().starts_with("1 had no looks left"), "{detail}");
     }
 }

@@ -1,6 +1,7 @@
 //! The messages of a session, and what became of each.
 
 use std::sync::Arc;
+use std::time::Instant;
 
 use ::message::{Delivery, Octets};
 use lapin::Acker;
@@ -54,6 +55,10 @@ pub(super) struct Held {
     /// What becomes of it where one of these does not.
     pub after_last_look: MessageState,
     pub state: MessageState,
+    /// The number of the consumer that it came to.
+    pub consumer: u32,
+    /// When it was last known to be settled or lost.
+    pub settled: Option<Instant>,
 }
 
 /// All messages of a session; the id of a message is its place, from 1.
@@ -76,7 +81,13 @@ pub(super) enum Ended {
 
 impl Messages {
     /// Takes in a message; not one that comes after the end, which its broker has back already.
-    pub fn push(&mut self, delivery: Delivery, acker: Acker, budget: &Budget) -> bool {
+    pub fn push(
+        &mut self,
+        delivery: Delivery,
+        acker: Acker,
+        budget: &Budget,
+        consumer: u32,
+    ) -> bool {
         if self.ended.is_some() {
             return false;
         }
@@ -90,6 +101,8 @@ impl Messages {
             survives_close: budget.survives_close(looks),
             after_last_look: after_last_look(looks, &budget.after_last),
             state: MessageState::Held,
+            consumer,
+            settled: None,
         });
         true
     }
@@ -134,6 +147,7 @@ impl Messages {
                 (MessageState::Held, Some(ended)) => held.after(ended),
                 (state, _) => state,
             };
+            held.settled = Some(Instant::now());
         }
     }
 
@@ -147,6 +161,7 @@ impl Messages {
                 continue;
             }
             held.state = held.after(ended);
+            held.settled = Some(Instant::now());
             match held.state {
                 MessageState::DeadLettered | MessageState::DeletedByLimit => lost.certainly += 1,
                 MessageState::Unaccounted => lost.perhaps += 1,

@@ -26,6 +26,7 @@ mod fate;
 mod handle;
 mod message;
 mod outcome;
+mod own;
 mod preview;
 mod reader;
 mod refusal;
@@ -47,10 +48,11 @@ pub use account::Account;
 pub use fate::MessageState;
 pub use handle::HoldHandle;
 pub use message::HeldRow;
+pub(crate) use own::Holds;
 pub use preview::{HoldPreview, Note};
 pub use refusal::Refusal;
 pub use settle::Settled;
-pub use state::{EndReason, HoldState, Phase, ReleaseReason, TakeEnd};
+pub use state::{EndReason, Fates, HoldState, Phase, ReleaseReason, TakeEnd};
 
 use crate::Broker;
 use crate::broker::depth;
@@ -108,10 +110,11 @@ impl Broker {
     ) -> Result<HoldHandle, Failure> {
         match self.begin(&grant, &request).await {
             Ok((parts, mode)) => {
-                Ok(session::start(parts, grant, mode, request.count, request.bytes))
+                let start = (request.count, request.bytes);
+                Ok(session::start(parts, grant, mode, start, self.holds()))
             }
             Err(failure) => {
-                let detail = failure.message.clone();
+                let detail = (&failure).into();
                 if let Err(error) = grant.conclude(&Outcome::Failed { detail }) {
                     tracing::error!(%error, "an outcome could not be written to the ledger");
                 }
@@ -146,6 +149,7 @@ impl Broker {
         }
         let parts = Parts {
             queue: request.queue.clone(),
+            kind: facts.kind.clone(),
             channel,
             budget,
             longest: preview::longest(&facts, request.at_most),

@@ -1,6 +1,6 @@
 //! What the ledger is told of a hold, once it is over.
 
-use connections::access::Outcome;
+use connections::access::{Detail, Fact, Fate, Outcome};
 
 use super::message::Lost;
 use super::state::{EndReason, HoldState};
@@ -9,20 +9,15 @@ use super::state::{EndReason, HoldState};
 /// queue, which nobody asked for.
 pub(super) fn outcome(state: &HoldState, reason: &EndReason, lost: Lost) -> Outcome {
     if let (0, EndReason::Failed(failure)) = (state.taken, reason) {
-        return Outcome::Failed { detail: failure.message.clone() };
+        return Outcome::Failed { detail: failure.into() };
     }
-    let mut detail = format!("{} returned, {} acknowledged", state.returned, state.acknowledged);
     let asked = state.spent.saturating_sub(lost.certainly + lost.perhaps);
-    for (count, what) in [
-        (asked, "returned in their last look"),
-        (lost.certainly, "dead-lettered or deleted, because the channel ended in their last look"),
-        (lost.perhaps, "perhaps dead-lettered or deleted, because the channel ended"),
-        (state.otherwise, "ended with the connection or the queue, or unsure"),
-    ] {
-        if count > 0 {
-            detail.push_str(&format!(", {count} {what}"));
-        }
-    }
+    let detail = Detail::of(Fact::Messages { count: state.returned, fate: Fate::Returned })
+        .and(Fact::Messages { count: state.acknowledged, fate: Fate::Acknowledged })
+        .and_some(asked, Fate::LastLook)
+        .and_some(lost.certainly, Fate::Destroyed)
+        .and_some(lost.perhaps, Fate::PerhapsDestroyed)
+        .and_some(state.otherwise, Fate::Ended);
     match (lost.certainly, lost.perhaps) {
         (0, 0) => Outcome::Done { count: Some(state.taken), detail: Some(detail) },
         (failed, 0) => {
@@ -55,15 +50,18 @@ mod tests {
         let Outcome::Partial { done: 1, failed: 2, detail } = of(&state(3, 1, 2), 2, 0) else {
             panic!("two of three are gone")
         };
-        assert!(detail.contains("2 dead-lettered or deleted"), "{detail}");
+        assert!(detail.to_string().contains("2 dead-lettered or deleted"), "{detail}");
         let Outcome::Unknown { detail } = of(&state(3, 1, 2), 0, 2) else {
             panic!("nobody can tell")
         };
-        assert!(detail.contains("2 perhaps"), "{detail}");
+        assert!(detail.to_string().contains("2 perhaps"), "{detail}");
         let knowingly = of(&state(2, 1, 1), 0, 0);
         let Outcome::Done { detail: Some(detail), .. } = knowingly else { panic!("{knowingly:?}") };
-        assert!(detail.contains("1 returned in their last look"), "{detail}");
+        assert!(detail.to_string().contains("1 returned in their last look"), "{detail}");
         let nothing = of(&state(0, 0, 0), 0, 0);
-        assert_eq!(nothing, Outcome::Failed { detail: "gone".into() });
+        assert_eq!(
+            nothing,
+            Outcome::Failed { detail: (&Failure::new(Code::ConnectionLost, "gone")).into() }
+        );
     }
 }

@@ -25,8 +25,11 @@ pub struct HoldPreview {
     pub would_hide: Option<u64>,
     /// The cost in looks, and what follows the last one.
     pub forecast: Forecast,
-    /// After this time they are returned at the latest.
+    /// After this time they are returned at the latest: 80 % of `allowed`.
     pub longest: Duration,
+    /// How long the broker lets a consumer keep a message; its default where
+    /// [`Note::TimeoutAssumed`] says so.
+    pub allowed: Duration,
     /// What else to know.
     pub notes: Vec<Note>,
     /// Why its messages cannot be held at all, where they cannot.
@@ -72,6 +75,7 @@ impl Broker {
             would_hide,
             forecast,
             longest: longest(&facts, None),
+            allowed: allowed(&facts),
             notes: notes(&facts, self.budget(&facts).limit, self.identity().version),
             refusal: Refusal::of(&facts),
             facts,
@@ -112,9 +116,13 @@ pub(super) fn mode_for(facts: &QueueFacts) -> LookMode {
 
 /// 80 % of what the broker allows, or less where less was asked for.
 pub(super) fn longest(facts: &QueueFacts, asked: Option<Duration>) -> Duration {
-    let allowed = facts.consumer_timeout().unwrap_or(DEFAULT_CONSUMER_TIMEOUT);
-    let safe = allowed.mul_f64(0.8);
+    let safe = allowed(facts).mul_f64(0.8);
     asked.map_or(safe, |asked| asked.min(safe))
+}
+
+/// How long the broker lets a consumer keep a message, or its default.
+fn allowed(facts: &QueueFacts) -> Duration {
+    facts.consumer_timeout().unwrap_or(DEFAULT_CONSUMER_TIMEOUT)
 }
 
 fn notes(facts: &QueueFacts, limit: Limit, version: Option<Version>) -> Vec<Note> {

@@ -51,11 +51,13 @@ pub(super) struct Reader {
 
 /// Starts a consumer that takes `size` messages, or fewer once the session has bodies of `bytes`.
 pub(super) fn read(shared: &Arc<Shared>, size: u16, bytes: u64) -> Result<Reader, Failure> {
+    let (consumer, tag) = shared.next_consumer();
     let task = Task {
         shared: Arc::clone(shared),
+        consumer,
         object: format!("the queue {}", verdict::clean(&shared.queue)),
         queue: short(&shared.queue, "the queue's name")?,
-        tag: short(&shared.next_tag(), "a consumer's tag")?,
+        tag: short(&tag, "a consumer's tag")?,
         enough: CancellationToken::new(),
         size,
         bytes,
@@ -72,6 +74,7 @@ struct Task {
     object: String,
     queue: ShortString,
     tag: ShortString,
+    consumer: u32,
     enough: CancellationToken,
     size: u16,
     bytes: u64,
@@ -104,7 +107,7 @@ impl Task {
             drop(over);
             if !matches!(ended, Ok(Ended::ByBroker)) {
                 while let Some(delivered) = consumer.next().await {
-                    self.shared.add(delivered.map_err(|error| self.failure(&error))?);
+                    self.add(delivered)?;
                 }
             }
             ended
@@ -124,7 +127,7 @@ impl Task {
                 () = self.enough.cancelled() => return Ok(Ended::Told),
                 delivered = consumer.next() => match delivered {
                     Some(delivered) => {
-                        self.shared.add(delivered.map_err(|error| self.failure(&error))?);
+                        self.add(delivered)?;
                     }
                     None => return Ok(Ended::ByBroker),
                 },
@@ -134,6 +137,15 @@ impl Task {
             }
         }
         Ok(Ended::Complete)
+    }
+
+    fn add(
+        &self,
+        delivered: Result<lapin::message::Delivery, lapin::Error>,
+    ) -> Result<(), Failure> {
+        let delivery = delivered.map_err(|error| self.failure(&error))?;
+        self.shared.add(delivery, self.consumer);
+        Ok(())
     }
 
     async fn cancel(&self, channel: &Channel) -> Result<(), Failure> {

@@ -13,6 +13,7 @@ use super::drain;
 use super::handle::HoldHandle;
 use super::message::Ended;
 use super::outcome::outcome;
+use super::own::Holds;
 use super::settle::{How, settle_in_turn};
 use super::shared::{Parts, Shared};
 use super::state::{EndReason, HoldState, Phase, ReleaseReason, TakeEnd};
@@ -33,17 +34,18 @@ pub(super) enum Command {
     Release { reply: oneshot::Sender<()> },
 }
 
-/// Starts the task of a session, which takes `count` messages or `bytes` of bodies to begin with.
+/// Starts the task of a session, which takes so many messages or bytes of bodies to begin with.
 pub(super) fn start(
     parts: Parts,
     grant: Grant<Hold>,
     mode: LookMode,
-    count: u16,
-    bytes: u64,
+    (count, bytes): (u16, u64),
+    holds: &Holds,
 ) -> HoldHandle {
     let errors = parts.link.errors();
     let (commands, orders) = mpsc::channel(8);
     let shared = Arc::new(Shared::new(parts, HoldState::new(mode)));
+    holds.add(&shared);
     let task =
         Task { shared: Arc::clone(&shared), grant, orders, errors, death: None, released: None };
     tokio::spawn(task.run(usize::from(count), bytes, mode));

@@ -13,13 +13,17 @@ use uuid::Uuid;
 use super::MessageState;
 use super::batch::Sizes;
 use super::message::{Ended, Held, Lost, Messages};
+use super::own::{Consumers, LastChange};
 use super::state::HoldState;
 use crate::budget::Budget;
 use crate::link::Link;
+use crate::management::QueueType;
 use crate::properties;
 
 pub(super) struct Shared {
     pub queue: String,
+    /// What kind of queue it is, where that is known.
+    pub kind: Option<QueueType>,
     pub channel: Channel,
     pub budget: Budget,
     pub longest: Duration,
@@ -43,6 +47,8 @@ pub(super) struct Shared {
     turn: tokio::sync::Mutex<()>,
     /// Consumers that have not certainly ended.
     pub readers: AtomicUsize,
+    /// When something was last taken or settled.
+    pub last_change: Arc<LastChange>,
     /// Consumers so far, and what the tags of all of them begin with.
     consumers: AtomicU32,
     tags: Uuid,
@@ -54,6 +60,7 @@ pub(super) type Turn<'a> = tokio::sync::MutexGuard<'a, ()>;
 /// What a session is made of, beside what it makes itself.
 pub(super) struct Parts {
     pub queue: String,
+    pub kind: Option<QueueType>,
     pub channel: Channel,
     pub budget: Budget,
     pub longest: Duration,
@@ -70,6 +77,7 @@ impl Shared {
         let (state, _) = watch::channel(state);
         Shared {
             queue: parts.queue,
+            kind: parts.kind,
             channel: parts.channel,
             budget: parts.budget,
             longest: parts.longest,
@@ -85,6 +93,7 @@ impl Shared {
             stop: CancellationToken::new(),
             turn: tokio::sync::Mutex::default(),
             readers: AtomicUsize::new(0),
+            last_change: Arc::default(),
             consumers: AtomicU32::new(0),
             tags: Uuid::new_v4(),
         }
@@ -98,11 +107,19 @@ impl Shared {
         self.turn.lock().await
     }
 
-    /// The tag of the next consumer, which sorts after all before: a broker that is told to take back
-    /// the messages of several consumers at once does so in the order of their tags.
-    pub fn next_tag(&self) -> String {
-        let number = self.consumers.fetch_add(1, Ordering::Relaxed);
-        format!("kronos-console.{}.{number:06}", self.tags)
+    /// The number of the next consumer and its tag, which sorts after all before: a broker that is
+    /// told to take back the messages of several consumers at once does so in the order of their tags.
+    pub fn next_consumer(&self) -> (u32, String) {
+        let number = self.consumers.fetch_add(1, Ordering::SeqCst);
+        (number, format!("kronos-console.{}.{number:06}", self.tags))
+    }
+
+    /// Its consumers as they stand now.
+    pub fn consumers(&self) -> Consumers {
+        let messages = self.messages();
+        let (reading, began) =
+            (self.readers.load(Ordering::SeqCst), self.consumers.load(Ordering::SeqCst));
+        Consumers::of(&messages, self.kind.as_ref(), reading, began)
     }
 
     pub fn messages(&self) -> MutexGuard<'_, Messages> {
@@ -111,6 +128,7 @@ impl Shared {
 
     /// Changes the state, counts again and tells whoever watches.
     pub fn tell(&self, change: impl FnOnce(&mut HoldState)) {
+        self.last_change.now();
         let messages = self.messages();
         self.state.send_modify(|state| {
             state.count(&messages);
@@ -120,6 +138,7 @@ impl Shared {
 
     /// The channel ended: nothing is held any more, and nothing that still comes is.
     pub fn end(&self, ended: Ended, change: impl FnOnce(&mut HoldState)) -> Lost {
+        self.last_change.now();
         let mut messages = self.messages();
         let lost = messages.end(ended);
         self.state.send_modify(|state| {
@@ -130,10 +149,10 @@ impl Shared {
     }
 
     /// Takes in a message that the broker delivered.
-    pub fn add(&self, delivery: lapin::message::Delivery) {
+    pub fn add(&self, delivery: lapin::message::Delivery, consumer: u32) {
         let acker = delivery.acker.clone();
         let delivery = properties::delivery(&self.queue, delivery);
-        if !self.messages().push(delivery, acker, &self.budget) {
+        if !self.messages().push(delivery, acker, &self.budget, consumer) {
             return;
         }
         let longest = Instant::now() + self.longest;

@@ -29,6 +29,8 @@ pub struct HoldState {
     pub spent: u64,
     /// Messages that ended otherwise: with the connection, with their queue, or unsure.
     pub otherwise: u64,
+    /// What the spent ones and those that ended otherwise became.
+    pub fates: Fates,
     /// Bytes of all bodies taken.
     pub bytes: u64,
     /// Why taking stopped the last time; `None` while it goes on.
@@ -49,6 +51,23 @@ pub struct HoldState {
     pub released: Option<ReleaseReason>,
     /// Why it ended.
     pub end: Option<EndReason>,
+}
+
+/// How many messages ended in which way other than being returned or acknowledged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Fates {
+    /// Put back by the broker with the end of the connection.
+    pub back_at_broker: u64,
+    /// Gone with their queue.
+    pub deleted: u64,
+    /// Dead-lettered for want of looks.
+    pub dead_lettered: u64,
+    /// Deleted for want of looks.
+    pub deleted_by_limit: u64,
+    /// Dead-lettered, deleted or back: that is not known.
+    pub unaccounted: u64,
+    /// Settled, but the answer was lost.
+    pub unsure: u64,
 }
 
 /// What a session does.
@@ -125,6 +144,7 @@ impl HoldState {
             acknowledged: 0,
             spent: 0,
             otherwise: 0,
+            fates: Fates::default(),
             bytes: 0,
             take_end: None,
             worst: None,
@@ -141,9 +161,9 @@ impl HoldState {
         self.taken = messages.len() as u64;
         self.bytes = messages.bytes();
         (self.held, self.returned, self.acknowledged) = (0, 0, 0);
-        (self.spent, self.otherwise) = (0, 0);
         (self.in_last_look, self.dies_with_connection) = (0, 0);
         self.worst = None;
+        self.fates = Fates::default();
         for (_, held) in messages.iter() {
             match held.state {
                 MessageState::Held | MessageState::Settling => {
@@ -155,13 +175,17 @@ impl HoldState {
                 }
                 MessageState::Returned => self.returned += 1,
                 MessageState::Acknowledged => self.acknowledged += 1,
-                MessageState::DeadLettered
-                | MessageState::DeletedByLimit
-                | MessageState::Unaccounted => self.spent += 1,
-                MessageState::BackAtBroker | MessageState::Deleted | MessageState::Unsure => {
-                    self.otherwise += 1;
-                }
+                MessageState::DeadLettered => self.fates.dead_lettered += 1,
+                MessageState::DeletedByLimit => self.fates.deleted_by_limit += 1,
+                MessageState::Unaccounted => self.fates.unaccounted += 1,
+                MessageState::BackAtBroker => self.fates.back_at_broker += 1,
+                MessageState::Deleted => self.fates.deleted += 1,
+                MessageState::Unsure => self.fates.unsure += 1,
             }
         }
+        let Fates { dead_lettered, deleted_by_limit, unaccounted, .. } = self.fates;
+        self.spent = dead_lettered + deleted_by_limit + unaccounted;
+        let Fates { back_at_broker, deleted, unsure, .. } = self.fates;
+        self.otherwise = back_at_broker + deleted + unsure;
     }
 }

@@ -8,6 +8,7 @@ mod hostile;
 mod last_look;
 mod management;
 mod matrix;
+mod own;
 mod publishing;
 mod raw;
 mod support;
