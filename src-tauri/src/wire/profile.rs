@@ -6,8 +6,9 @@ use connections::{Failure, access, probe};
 use uuid::Uuid;
 
 use crate::wire::connection::{
-    AccessLevel, AccessState, BrokerForm, BrokerKind, ConnectionForm, Environment, KafkaSecurity,
-    RabbitMqAuthentication, SaslMechanism, Stage, Step, StepState, TlsForm, Trust, Unlocked,
+    AccessLevel, AccessState, BrokerForm, BrokerKind, ConnectionForm, Environment, Found,
+    KafkaSecurity, RabbitMqAuthentication, SaslMechanism, Stage, Step, StepState, TlsForm, Trust,
+    Unconnected, Unlocked,
 };
 
 /// The identity in a text that came from the UI.
@@ -207,7 +208,44 @@ impl From<probe::Step> for Step {
             stage: step.stage.into(),
             state: step.state.into(),
             took_millis: step.took.map(|took| u32::try_from(took.as_millis()).unwrap_or(u32::MAX)),
-            detail: step.detail,
+            found: step.found.into_iter().map(Into::into).collect(),
+            failure: step.failure.map(Into::into),
+        }
+    }
+}
+
+impl From<probe::Found> for Found {
+    fn from(fact: probe::Found) -> Self {
+        use probe::Found as Inner;
+        // None of these is ever more than a few hundred.
+        let number = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
+        match fact {
+            Inner::AddressAlready => Found::AddressAlready,
+            Inner::Addresses { count, first } => Found::Addresses { count: number(count), first },
+            Inner::Connected { address } => Found::Connected { address },
+            Inner::NotConnected { address, why } => {
+                Found::NotConnected { address, why: why.into() }
+            }
+            Inner::Tls { version } => Found::Tls { version },
+            Inner::Certificate { names, issuer, until, soon } => {
+                Found::Certificate { names, issuer, until, soon }
+            }
+            Inner::NameUnchecked => Found::NameUnchecked,
+            Inner::Kafka => Found::Kafka,
+            Inner::Amqp { product, version, mechanisms } => {
+                Found::Amqp { product, version, mechanisms }
+            }
+            Inner::SomeAnswer { answering, all, objection } => {
+                Found::SomeAnswer { answering: number(answering), all: number(all), objection }
+            }
+            Inner::Anonymous => Found::Anonymous,
+            Inner::ClientCertificate => Found::ClientCertificate,
+            Inner::User { user, mechanism } => Found::User { user, mechanism },
+            Inner::Brokers { count } => Found::Brokers { count: number(count) },
+            Inner::VirtualHost { vhost } => Found::VirtualHost { vhost },
+            Inner::Management { user, tags } => Found::Management { user, tags },
+            Inner::ClientGotThrough => Found::ClientGotThrough,
+            Inner::ClientAccepts { objection } => Found::ClientAccepts { objection },
         }
     }
 }
@@ -237,4 +275,5 @@ same_words! {
     Trust = profile::Trust { System SystemAndCa OnlyCa }
     Stage = probe::Stage { NameLookup Tcp Tls Protocol Authentication Authorization Management }
     StepState = probe::StepState { Passed Failed NotReached }
+    Unconnected = probe::Unconnected { Refuses Unreachable Silent Resets Fails }
 }

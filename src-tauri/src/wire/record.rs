@@ -1,12 +1,14 @@
 //! Records: reading, rows and one record whole.
 
+use std::fmt::Write as _;
+
 use kafka::read;
 use message::record::{Header, Timestamp};
 use message::render::preview_prefix;
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
-use crate::wire::render::{Form, Preview, Rendered, SHOWN_BYTES};
+use crate::wire::render::{Form, Preview, Rendered, SHOWN_BYTES, Shown};
 use crate::wire::{Failure, Int64, UInt64};
 
 #[derive(Debug, Clone, Deserialize, Type)]
@@ -304,11 +306,27 @@ fn header_rows(headers: &[Header]) -> Vec<HeaderRow> {
         }
         let name = header.name.as_slice();
         let shown = preview_prefix(Some(name), name.len() as u64, HEADER_NAME_CHARS);
-        let value = Rendered::cut(header.value.as_ref(), Form::Auto, left.min(SHOWN_BYTES));
+        let mut value = Rendered::cut(header.value.as_ref(), Form::Auto, left.min(SHOWN_BYTES));
+        if let (Some(Shown::Hex), Some(bytes)) = (value.form, &header.value) {
+            value.text = bare_hex(bytes.as_slice(), value.shown_bytes.0);
+        }
         left = left.saturating_sub(usize::try_from(value.shown_bytes.0).unwrap_or(usize::MAX));
         rows.push(HeaderRow { name: shown.text, name_truncated: shown.truncated, value });
     }
     rows
+}
+
+/// `00 ff 10`: a header's cell is too narrow for the lines of a dump, and these can be broken
+/// anywhere.
+fn bare_hex(bytes: &[u8], shown: u64) -> String {
+    let shown = usize::try_from(shown).unwrap_or(usize::MAX);
+    let mut text = String::with_capacity(3 * bytes.len().min(shown));
+    for byte in bytes.iter().take(shown) {
+        let before = if text.is_empty() { "" } else { " " };
+        // Writing to a string cannot fail.
+        let _ = write!(text, "{before}{byte:02x}");
+    }
+    text
 }
 
 fn omitted(all: usize, listed: usize) -> u32 {
@@ -345,6 +363,14 @@ mod tests {
         let rows = header_rows(&headers);
         assert_eq!(rows.len(), MOST_HEADERS);
         assert_eq!(omitted(headers.len(), rows.len()), 499_000);
+    }
+
+    #[test]
+    fn a_header_that_is_no_text_is_its_bytes_and_not_a_dump() {
+        let signature = header(b"signature", b"\x00\xff\x10\xfe\x89PNG\r\n\x1a\n");
+        let [row] = &header_rows(&[signature])[..] else { panic!("it is listed") };
+        assert_eq!(row.value.form, Some(Shown::Hex));
+        assert_eq!(row.value.text, "00 ff 10 fe 89 50 4e 47 0d 0a 1a 0a");
     }
 
     #[test]

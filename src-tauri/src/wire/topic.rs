@@ -42,6 +42,8 @@ pub struct TopicFacts {
     pub cleanup_policy: Option<CleanupPolicy>,
     /// Negative is "for ever".
     pub retention_millis: Option<Int64>,
+    /// Of each partition; negative is "no limit".
+    pub retention_bytes: Option<Int64>,
     pub timestamp_type: Option<TopicTimestampType>,
     /// Which facts are missing and why.
     pub missing: Vec<Failure>,
@@ -84,6 +86,7 @@ impl From<topics::TopicFacts> for TopicFacts {
             partitions: u32::try_from(facts.partitions.len()).unwrap_or(u32::MAX),
             cleanup_policy: settings.cleanup.map(Into::into),
             retention_millis: settings.retention_ms.map(Int64),
+            retention_bytes: settings.retention_bytes.map(Int64),
             timestamp_type: settings.timestamps.map(Into::into),
             missing: [facts.offsets_failure, facts.settings_failure]
                 .into_iter()

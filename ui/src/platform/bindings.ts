@@ -13,7 +13,7 @@ export const commands = {
 	unlock: (connection: string, reason: string, minutes: number) => __TAURI_INVOKE<AccessState>("unlock", { connection, reason, minutes }),
 	/**  A page of the activity, newest first. */
 	listActivity: (query: ActivityQuery) => __TAURI_INVOKE<ActivityPage>("list_activity", { query }),
-	/**  Closes a connection: held messages are returned first. */
+	/**  Closes a connection: replays on it stop and held messages are returned first. */
 	closeConnection: (id: string) => __TAURI_INVOKE<null>("close_connection", { id }),
 	/**  A saved connection without its secrets. Never waits for the keyring. */
 	getConnection: (id: string) => __TAURI_INVOKE<ConnectionForm>("get_connection", { id }),
@@ -32,7 +32,7 @@ export const commands = {
 	removeConnection: (id: string) => __TAURI_INVOKE<RemovedConnection>("remove_connection", { id }),
 	/**
 	 *  Saves a connection and says where its secrets are now. What was open of it ends once it is saved:
-	 *  held messages are returned, permissions end. A stored secret that would go elsewhere than it was
+	 *  permissions at once, and in the background replays stop and held messages are returned. A stored secret that would go elsewhere than it was
 	 *  typed for is refused as `invalid`; a production connection that would be loosened and is not
 	 *  unlocked as `read_only`.
 	 */
@@ -156,16 +156,24 @@ export type ActivityEntry = {
 	verb: ActivityVerb | null,
 	/**  The action as the ledger has it. */
 	action: string,
+	/**  In the words of the ledger, in English. */
 	object: string,
+	/**  The same as kinds and names; empty where the ledger has words only. */
+	objectPlaces: Place[],
 	count: UInt64 | null,
+	/**  In the words of the ledger, in English. */
 	source: string | null,
+	sourcePlaces: Place[],
 	reason: string,
 	outcome: OutcomeState,
 	/**  How many messages it happened to. */
 	done: UInt64 | null,
 	/**  How many messages it did not happen to. */
 	failed: UInt64 | null,
+	/**  In the words of the ledger, in English. */
 	detail: string | null,
+	/**  The same as kinds and numbers; empty where the ledger has words only. */
+	facts: Fact[],
 };
 
 export type ActivityPage = {
@@ -246,7 +254,7 @@ export type CheckState = "passed" | "partly" | "failed" | "unknown";
 export type CleanupPolicy = "delete" | "compact" | "compact_and_delete" | "keep";
 
 /**  The closed set of failures, see the inner crates' `Code`. */
-export type Code = "name_lookup" | "unreachable" | "tls" | "not_a_broker" | "authentication" | "authorization" | "timeout" | "connection_lost" | "not_found" | "invalid" | "read_only" | "grant_ended" | "changed" | "refused" | "unroutable" | "too_large" | "unsupported" | "keyring" | "storage" | "cancelled" | "internal";
+export type Code = "name_lookup" | "unreachable" | "tls" | "not_a_broker" | "authentication" | "authorization" | "timeout" | "connection_lost" | "not_found" | "invalid" | "read_only" | "grant_ended" | "changed" | "refused" | "partly_refused" | "unroutable" | "too_large" | "unsupported" | "keyring" | "storage" | "cancelled" | "internal";
 
 /**  A connection to be edited or tested. `id` is null for a new one. */
 export type ConnectionForm = {
@@ -335,6 +343,17 @@ export type ExchangeRow = {
 	kind: string,
 };
 
+/**  One thing worth knowing of an outcome. */
+export type Fact = 
+/**  So many messages, and what became of them. */
+{ fact: "messages"; count: UInt64; fate: Fate } | 
+/**  How long an unlock lasts unless it is ended before. */
+{ fact: "lasts"; seconds: number } | 
+/**  The run of a replay. */
+{ fact: "run"; id: string } | 
+/**  A setting of a connection. */
+{ fact: "changed"; setting: Setting; from: string; to: string } | { fact: "note"; note: Note } | { fact: "failure"; failure: Failure } | { fact: "words"; words: string };
+
 /**  What went wrong, for whom, and what to do next. The UI matches `code` and nothing else. */
 export type Failure = {
 	/**  Which kind of failure. */
@@ -353,7 +372,20 @@ export type Fallback = {
 
 export type FallbackReason = "not_utf8" | "holds_nul" | "not_json" | "ends_early" | "too_deep";
 
+/**  What became of messages, see `connections::access::Fate`. */
+export type Fate = "returned" | "acknowledged" | "last_look" | "destroyed" | "perhaps_destroyed" | "ended" | "spent" | "done" | "perhaps_done" | "not_done" | "confirmed" | "unroutable" | "refused" | "perhaps_arrived" | "not_sent" | "removed" | "perhaps_removed" | "not_removed";
+
 export type Form = "auto" | "text" | "json" | "hex";
+
+/**
+ *  What a step that passed found. Its texts are names, addresses and words of protocols, except for
+ *  an objection: a sentence in English.
+ */
+export type Found = { found: "address_already" } | { found: "addresses"; count: number; 
+/**  The first of them. */
+first: string[] } | { found: "connected"; address: string } | { found: "not_connected"; address: string; why: Unconnected } | { found: "tls"; version: string | null } | { found: "certificate"; names: string[]; issuer: string; 
+/**  A day in UTC, as `2031-03-03`. */
+until: string | null; soon: boolean } | { found: "name_unchecked" } | { found: "kafka" } | { found: "amqp"; product: string | null; version: string | null; mechanisms: string[] } | { found: "some_answer"; answering: number; all: number; objection: string } | { found: "anonymous" } | { found: "client_certificate" } | { found: "user"; user: string; mechanism: string | null } | { found: "brokers"; count: number } | { found: "virtual_host"; vhost: string } | { found: "management"; user: string; tags: string[] } | { found: "client_got_through" } | { found: "client_accepts"; objection: string };
 
 export type HeaderRow = {
 	name: string,
@@ -408,6 +440,18 @@ export type HeldState = "held" | "settling" | "returned" | "acknowledged" | "bac
 /**  Why a hold ended. */
 export type HoldEnd = { end: "nothing_taken" } | { end: "settled" } | { end: "released"; reason: ReleaseReason } | { end: "queue_deleted" } | { end: "failed"; failure: Failure };
 
+/**  How many messages of a hold became what, see `rabbitmq::hold::MessageState`. */
+export type HoldFates = {
+	returned: number,
+	acknowledged: number,
+	backAtBroker: number,
+	deleted: number,
+	deadLettered: number,
+	deletedByLimit: number,
+	unaccounted: number,
+	unsure: number,
+};
+
 export type HoldMode = 
 /**  Messages stay invisible to applications until settled. */
 "hold" | 
@@ -427,15 +471,21 @@ export type HoldPreview = {
 	wouldHide: UInt64 | null,
 	ready: UInt64 | null,
 	unacked: UInt64 | null,
-	consumers: UInt64 | null,
+	/**  Consumers that are not this connection's own; null where that is not certain. */
+	otherConsumers: UInt64 | null,
 	mode: HoldMode,
 	/**  What one look takes from each message. */
 	cost: LookCost,
 	/**  What the messages have left before it. */
 	left: LooksLeft,
 	afterLastLook: AfterLastLook,
-	/**  Held no longer than this, then returned. */
+	/**
+	 *  Held no longer than this, then returned: 80 % of `allowed_seconds`. What ends earlier, such as
+	 *  the unlock, returns them earlier.
+	 */
 	longestSeconds: number,
+	/**  How long the broker lets a consumer keep a message, or its default: see the notes. */
+	allowedSeconds: number,
 	notes: HoldNote[],
 	/**  Why its messages cannot be held at all; null where nothing speaks against it. */
 	refusal: HoldRefusal | null,
@@ -459,6 +509,8 @@ export type HoldView = {
 	rows: number,
 	/**  Messages held now. */
 	held: number,
+	/**  What became of the others. */
+	fates: HoldFates,
 	/**  Returned automatically in. */
 	remainingSeconds: number | null,
 	/**  The fewest looks left among those held; null where none is held. */
@@ -530,6 +582,9 @@ export type NamedValue = {
 	value: string,
 };
 
+/**  What has no number, see `connections::access::Note`. */
+export type Note = "interrupted" | "console_ended" | "permission_ended" | "nothing_done" | "no_copy" | "by_hand" | "connection_closed" | "stopped" | "security_or_user" | "part_unknown";
+
 /**  Something the console found when it started and that people must know: an unreadable file. */
 export type Notice = {
 	id: string,
@@ -550,6 +605,11 @@ export type Party = {
 	environment: Environment,
 };
 
+/**  Something that has a name. */
+export type Place = { kind: "connection"; name: string } | { kind: "topic"; name: string } | { kind: "queue"; name: string } | 
+/**  An empty name is the default exchange, no key the key of each message. */
+{ kind: "exchange"; name: string; key: string | null };
+
 /**  One line for a table. Null, empty and the text "null" are three things. */
 export type Preview = {
 	kind: PreviewKind,
@@ -566,8 +626,14 @@ export type QueueFacts = {
 	kind: string | null,
 	durable: boolean | null,
 	ready: UInt64 | null,
+	/**  Null also where the broker's statistics may be from before what was last taken or settled here. */
 	unacked: UInt64 | null,
+	/**  All that the broker counts, this console's own included. */
 	consumers: UInt64 | null,
+	/**  Those that are not this connection's own; null where that is not certain. */
+	otherConsumers: UInt64 | null,
+	/**  Something is unknown only until its next statistics are there: ask again. */
+	moreSoon: boolean,
 	policy: string | null,
 	deliveryLimit: DeliveryLimit,
 	/**  Dead messages kept back because their target is missing. */
@@ -746,12 +812,16 @@ export type ReplayPreview = {
 	id: string,
 	source: Party,
 	target: Party,
-	/**  What there, in the words of the ledger. */
-	object: string,
+	/**  What there. */
+	place: Place,
 	selected: number,
 	/**  How many of them can be sent: the count to confirm. */
 	sendable: number,
+	/**  Bytes of the originals of these, as the list they were chosen from shows them. */
+	originalBytes: UInt64,
+	/**  Bytes of their copies, with all that is added. */
 	bytes: UInt64,
+	/**  Bytes of the largest copy. */
 	largest: UInt64,
 	/**  Names of headers that each copy gets. */
 	addedHeaders: string[],
@@ -898,6 +968,9 @@ export type SecretPlaces = {
 	privateKey: SecretPlace,
 };
 
+/**  A setting of a connection. */
+export type Setting = "environment" | "access_level" | "address";
+
 /**  What became of the messages that were settled. */
 export type Settled = {
 	done: number,
@@ -920,7 +993,10 @@ export type Step = {
 	stage: Stage,
 	state: StepState,
 	tookMillis: number | null,
-	detail: string,
+	/**  What was found, where it passed. */
+	found: Found[],
+	/**  Why it failed, where it did. */
+	failure: Failure | null,
 };
 
 export type StepState = "passed" | "failed" | "not_reached";
@@ -982,6 +1058,8 @@ export type TopicFacts = {
 	cleanupPolicy: CleanupPolicy | null,
 	/**  Negative is "for ever". */
 	retentionMillis: Int64 | null,
+	/**  Of each partition; negative is "no limit". */
+	retentionBytes: Int64 | null,
 	timestampType: TopicTimestampType | null,
 	/**  Which facts are missing and why. */
 	missing: Failure[],
@@ -1015,6 +1093,9 @@ export type Trust = "system" | "system_and_ca" | "only_ca";
 
 /**  A count or a size in bytes. */
 export type UInt64 = string;
+
+/**  What an address does instead of taking a connection. */
+export type Unconnected = "refuses" | "unreachable" | "silent" | "resets" | "fails";
 
 export type Unlocked = {
 	reason: string,

@@ -14,6 +14,7 @@ import type { ConnectionSummary } from "@/platform/bindings";
 import { useCommands } from "@/platform/platform";
 import { connectionsQuery } from "@/platform/queries";
 
+import { ConnectionChips } from "./ConnectionChips";
 import styles from "./Shell.module.css";
 
 export function ConnectionGate({ id }: { id: string }): ReactNode {
@@ -65,7 +66,15 @@ function Gate({ connection }: { connection: ConnectionSummary }): ReactNode {
   if (failure === null) return <Skeleton />;
   return (
     <>
-      <PageHead crumbs={[t("shell.connections")]} title={connection.name} />
+      <PageHead
+        crumbs={[
+          <Link key="home" to="/">
+            {t("shell.connections")}
+          </Link>,
+        ]}
+        title={connection.name}
+        chips={<ConnectionChips {...connection} />}
+      />
       <FailureState
         failure={failure}
         onRetry={retry}

@@ -5,6 +5,7 @@ import type { ReactNode } from "react";
 
 import { classes } from "@/components/classes";
 import { StateDot } from "@/components/StateDot/StateDot";
+import { ToastPlace } from "@/components/Toast/Toast";
 import { failureText } from "@/components/FailureState/words";
 import { printable, useFormat } from "@/format";
 import { useText } from "@/i18n";
@@ -13,6 +14,7 @@ import { useCommands } from "@/platform/platform";
 import { connectionsQuery, queueCountQuery, topicsQuery } from "@/platform/queries";
 
 import { AccessFoot } from "./AccessFoot";
+import { BrokerMark } from "./BrokerMark";
 import styles from "./Navigation.module.css";
 import { useShell } from "./shellContext";
 
@@ -22,7 +24,6 @@ export function Navigation(): ReactNode {
   const commands = useCommands();
   const { data: connections = [], isSuccess } = useQuery(connectionsQuery(commands));
   const { id } = useParams({ strict: false });
-  const inView = connections.find((connection) => connection.id === id);
   return (
     <nav className={styles["side"]} aria-label={t("shell.navigation")}>
       <Link to="/" className={styles["brand"]}>
@@ -61,7 +62,8 @@ export function Navigation(): ReactNode {
           <li className={styles["none"]}>{t("shell.noConnections")}</li>
         )}
       </ul>
-      {inView !== undefined && <AccessFoot connection={inView} />}
+      <ToastPlace />
+      <AccessFoot connections={connections} inView={id} />
     </nav>
   );
 }
@@ -89,24 +91,21 @@ function Entry({ connection }: { connection: ConnectionSummary }): ReactNode {
           title={[shown, product].filter(Boolean).join(" · ")}
         >
           <StateDot tone={toneOf(state)} />
-          <span className={broker === "kafka" ? styles["k"] : styles["r"]} aria-hidden>
-            {broker === "kafka" ? "K" : "R"}
-          </span>
+          <BrokerMark broker={broker} />
           <span className={styles["name"]}>{shown}</span>
           <span className="visually-hidden">
             {t(`common.broker.${broker}`)}, {t(`common.environment.${environment}`)},{" "}
             {t(`shell.state.${state.state}`)}
           </span>
-          {state.state === "failed" ? (
+          {state.state === "failed" && (
             <span className={styles["fault"]} title={failureText(text, state.failure)}>
               {t(`failure.short.${state.failure.code}`)}
             </span>
-          ) : (
-            production && (
-              <span className={styles["env"]} aria-hidden>
-                {t("common.environment.production.short")}
-              </span>
-            )
+          )}
+          {production && (
+            <span className={styles["env"]} aria-hidden>
+              {t("common.environment.production.short")}
+            </span>
           )}
         </Link>
         <Link

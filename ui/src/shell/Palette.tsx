@@ -4,6 +4,8 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { useMemo, useRef, useState, type ReactNode } from "react";
 
+import { classes } from "@/components/classes";
+import { forPlural, useFormat } from "@/format";
 import { useText } from "@/i18n";
 
 import dialog from "@/components/Dialog/Dialog.module.css";
@@ -12,6 +14,7 @@ import { useToast } from "@/components/Toast/Toast";
 import { failureText } from "@/components/FailureState/words";
 import { useCommands } from "@/platform/platform";
 
+import { BrokerMark } from "./BrokerMark";
 import styles from "./Palette.module.css";
 import { matching, usePlaces, type Place, type PlaceGroup } from "./places";
 import { useShell } from "./shellContext";
@@ -19,6 +22,7 @@ import { useShell } from "./shellContext";
 /** Ctrl K: anywhere in the console by its name. */
 export function Palette({ onClose }: { onClose: () => void }): ReactNode {
   const { t } = useText();
+  const format = useFormat();
   const input = useRef<HTMLInputElement>(null);
   const [text, setText] = useState("");
   const places = usePlaces();
@@ -72,13 +76,22 @@ export function Palette({ onClose }: { onClose: () => void }): ReactNode {
                           go(place);
                         }}
                       >
-                        <span className={menu["text"]}>{place.label}</span>
-                        {place.note !== undefined && (
-                          <span className={menu["note"]}>{place.note}</span>
-                        )}
+                        {place.broker !== undefined && <BrokerMark broker={place.broker} />}
+                        <span className={menu["text"]} title={place.label}>
+                          {place.label}
+                        </span>
+                        <Note place={place} />
                       </Autocomplete.Item>
                     )}
                   </Autocomplete.Collection>
+                  {group.more > 0 && (
+                    <p className={styles["more"]}>
+                      {t("palette.more", {
+                        count: forPlural(group.more),
+                        shown: format.count(group.more),
+                      })}
+                    </p>
+                  )}
                 </Autocomplete.Group>
               )}
             </Autocomplete.List>
@@ -87,6 +100,28 @@ export function Palette({ onClose }: { onClose: () => void }): ReactNode {
         </Dialog.Popup>
       </Dialog.Portal>
     </Dialog.Root>
+  );
+}
+
+/** Where it is: red where that is production, as everywhere. */
+function Note({ place }: { place: Place }): ReactNode {
+  const { t } = useText();
+  const { note, environment, broker } = place;
+  const whole = broker !== undefined;
+  const told = environment === "production" || (whole && environment !== undefined);
+  return (
+    <>
+      {note !== undefined && <span className={menu["note"]}>{note}</span>}
+      {told && (
+        <span
+          className={classes(menu["note"], environment === "production" && styles["production"])}
+        >
+          {environment === "production" && !whole
+            ? t("common.environment.production.short")
+            : t(`common.environment.${environment}`)}
+        </span>
+      )}
+    </>
   );
 }
 

@@ -1,7 +1,8 @@
 import { useQuery } from "@tanstack/react-query";
-import { Outlet } from "@tanstack/react-router";
+import { Outlet, useLocation } from "@tanstack/react-router";
 import { useEffect, useMemo, useState, type ReactNode } from "react";
 
+import { useToastsOf } from "@/components/Toast/Toast";
 import { useHotkey } from "@/components/hotkeys";
 import { useCommands } from "@/platform/platform";
 import { connectionsQuery, useConnection } from "@/platform/queries";
@@ -42,6 +43,7 @@ export function Shell(): ReactNode {
   useContentShown();
   useRememberedPlace();
   useRunningReplays();
+  useToastsOf(useLocation({ select: ({ pathname }) => pathname }));
   return (
     <ShellContext value={actions}>
       <div className={styles["shell"]}>

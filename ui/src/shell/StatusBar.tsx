@@ -83,7 +83,7 @@ function Running({ job }: { job: Job }): ReactNode {
     job.secondsLeft !== null && t("status.timeLeft", { time: format.left(job.secondsLeft) }),
   ];
   return (
-    <span>
+    <span className={styles["running"]}>
       <StateDot tone="busy" />
       {parts.filter(Boolean).join(" · ")}
     </span>

@@ -6,7 +6,7 @@ import { useMemo } from "react";
 
 import { printable } from "@/format";
 import { useText } from "@/i18n";
-import type { QueuePage, TopicRow } from "@/platform/bindings";
+import type { BrokerKind, Environment, QueuePage, TopicRow } from "@/platform/bindings";
 import { useConnections } from "@/platform/queries";
 import { setPreferences } from "@/preferences";
 
@@ -24,12 +24,22 @@ export interface Place {
   readonly kind: PlaceKind;
   readonly label: string;
   readonly note?: string;
+  /** Of the connection itself or of the one it is on. */
+  readonly environment?: Environment;
+  /** Of a connection. */
+  readonly broker?: BrokerKind;
+  /** Words it is found by besides its name and its note. */
+  readonly words?: string;
+  /** Kafka's own topics: as in their list, only for someone who asks. */
+  readonly internal?: boolean;
   readonly target: Target;
 }
 
 export interface PlaceGroup {
   readonly kind: PlaceKind;
   readonly items: readonly Place[];
+  /** How many there are besides. */
+  readonly more: number;
 }
 
 /** Shown of each kind; more would have to be read rather than seen. */
@@ -46,7 +56,7 @@ export function rank(place: Place, text: string): number | null {
   if (label === wanted) return 0;
   if (label.startsWith(wanted)) return 1;
   if (label.includes(wanted)) return 2;
-  const all = `${label} ${place.note?.toLowerCase() ?? ""}`;
+  const all = `${label} ${place.note ?? ""} ${place.words ?? ""}`.toLowerCase();
   return wanted.split(/\s+/).every((word) => all.includes(word)) ? 3 : null;
 }
 
@@ -65,11 +75,13 @@ export function matching(places: readonly Place[], text: string): PlaceGroup[] {
     return found === null ? [] : [{ place, found }];
   });
   return KINDS.flatMap((kind) => {
-    const found = ranked.filter(({ place }) => place.kind === kind);
+    const found = ranked.filter(
+      ({ place }) => place.kind === kind && (asked || place.internal !== true),
+    );
     const items = (asked ? found.toSorted(byFit) : found)
       .slice(0, asked ? MOST : MOST_UNASKED)
       .map(({ place }) => place);
-    return items.length === 0 ? [] : [{ kind, items }];
+    return items.length === 0 ? [] : [{ kind, items, more: found.length - items.length }];
   });
 }
 
@@ -96,7 +108,10 @@ export function usePlaces(): readonly Place[] {
         id: `connection ${id}`,
         kind: "connections",
         label: connection,
-        note: `${t(`common.broker.${broker}`)} · ${t(`common.environment.${environment}`)}`,
+        broker,
+        note: t(`common.broker.${broker}`),
+        environment,
+        words: t(`common.environment.${environment}`),
         target: {
           to: "page",
           link: { to: broker === "kafka" ? "/c/$id/topics" : "/c/$id/queues", params: { id } },
@@ -108,8 +123,10 @@ export function usePlaces(): readonly Place[] {
           add({
             id: `topic ${id} ${topic.name}`,
             kind: "topics",
-            label: topic.name,
+            label: printable(topic.name),
             note: connection,
+            environment,
+            internal: topic.internal,
             target: {
               to: "page",
               link: { to: "/c/$id/topics/$topic", params: { id, topic: topic.name } },
@@ -124,6 +141,7 @@ export function usePlaces(): readonly Place[] {
             kind: "queues",
             label: printable(queue.name),
             note: connection,
+            environment,
             target: {
               to: "page",
               link: { to: "/c/$id/queues/$queue", params: { id, queue: queue.name } },
@@ -135,6 +153,7 @@ export function usePlaces(): readonly Place[] {
           id: `lock ${id}`,
           kind: "actions",
           label: t("palette.lock", { name: connection }),
+          environment,
           target: { to: "lock", connection: id },
         });
       else if (access.level === "read_only" && state.state === "open")
@@ -142,12 +161,14 @@ export function usePlaces(): readonly Place[] {
           id: `unlock ${id}`,
           kind: "actions",
           label: t("palette.unlock", { name: connection }),
+          environment,
           target: { to: "unlock", connection: id },
         });
       add({
         id: `edit ${id}`,
         kind: "actions",
         label: t("palette.edit", { name: connection }),
+        environment,
         target: { to: "page", link: { to: "/connections/$id/edit", params: { id } } },
       });
     }

@@ -1,10 +1,12 @@
 import { act, screen, waitFor, within } from "@testing-library/react";
+import { useState } from "react";
 import { describe, expect, test } from "vitest";
 
+import { useToast, useToastsOf } from "@/components/Toast/Toast";
 import { deskOf } from "@/platform/fake/connections";
-import { fail } from "@/platform/fake/world";
+import { fail, type World } from "@/platform/fake/world";
 import { preferences } from "@/preferences";
-import { renderApp } from "@/testing/render";
+import { renderApp, renderPart } from "@/testing/render";
 
 const navigation = async () => within(await screen.findByRole("navigation"));
 
@@ -54,7 +56,7 @@ describe("navigation", () => {
     act(() => {
       for (const listener of fake.world.listeners) listener({ what: "connections" });
     });
-    expect((await screen.findByRole("alert")).textContent).toContain("Orders-prod went away");
+    expect((await screen.findByRole("alert")).textContent).toContain("orders-prod went away");
     expect(screen.getByRole("grid", { name: "Topics" })).toBeDefined();
   });
 });
@@ -91,11 +93,115 @@ describe("unlock", () => {
     await user.click(await (await navigation()).findByRole("button", { name: "Unlock…" }));
     await user.type(screen.getByRole("textbox", { name: "Reason" }), "INC-1{Enter}");
     const alert = await screen.findByRole("alert");
-    expect(alert.textContent).toContain("The ledger cannot be written. Free some space.");
+    expect(alert.textContent).toContain("the ledger cannot be written. Free some space.");
+  });
+});
+
+describe("what is unlocked", () => {
+  const arrange = (world: World): void => {
+    for (const index of [0, 1]) {
+      const connection = world.connections[index];
+      if (connection === undefined) throw new Error("the company has five connections");
+      connection.unlocked = { reason: "INC-2291", remainingSeconds: 600 + index };
+    }
+  };
+  const foot = async () =>
+    within(await screen.findByRole("region", { name: "What may be changed" }));
+
+  test.each(["/", "/activity", "/connections/new", "/c/orders-staging/topics", "/nowhere"])(
+    "is told by name on %s, each with the time it has and its lock",
+    async (address) => {
+      renderApp(address, { arrange });
+      const timers = (await (await foot()).findAllByRole("timer")).map((it) => it.textContent);
+      expect(timers).toHaveLength(2);
+      expect(timers[0]).toMatch(/^orders-prod (10:00|9:5\d|09:5\d)$/u);
+      expect(timers[1]).toMatch(/^commands-prod (10:0\d|9:5\d|09:5\d)$/u);
+      expect((await foot()).getByRole("button", { name: "Lock orders-prod" })).toBeDefined();
+      expect((await foot()).getByRole("button", { name: "Lock commands-prod" })).toBeDefined();
+    },
+  );
+
+  test("needs no name where it is the connection in view, and comes after the others", async () => {
+    const { user, fake } = renderApp("/c/orders-prod/topics", { arrange });
+    const timers = (await (await foot()).findAllByRole("timer")).map((it) => it.textContent);
+    expect(timers[0]).toMatch(/^commands-prod /u);
+    expect(timers[1]).toMatch(/^Unlocked for /u);
+    await user.click((await foot()).getByRole("button", { name: "Lock commands-prod" }));
+    await waitFor(async () => expect((await foot()).getAllByRole("timer")).toHaveLength(1));
+    expect(fake.world.connections[1]?.unlocked).toBeNull();
+    expect(fake.world.connections[0]?.unlocked).not.toBeNull();
+  });
+
+  test("stands beside a production that is read-only in view", async () => {
+    renderApp("/c/commands-prod/queues", {
+      arrange: (world) => {
+        arrange(world);
+        const commands = world.connections[1];
+        if (commands !== undefined) commands.unlocked = null;
+      },
+    });
+    expect((await (await foot()).findByRole("timer")).textContent).toMatch(/^orders-prod /u);
+    expect((await foot()).getByText("Production is read-only")).toBeDefined();
+  });
+});
+
+test("a refused connection says what it is, as its own page does", async () => {
+  renderApp("/c/legacy-mq/queues");
+  const head = within(await screen.findByRole("main"));
+  await head.findByRole("heading", { name: "legacy-mq" });
+  expect(head.getByText("RabbitMQ")).toBeDefined();
+  expect(head.getByText("dev")).toBeDefined();
+});
+
+describe("news", () => {
+  function Says({ lasting }: { lasting?: "lasting" }) {
+    const toast = useToast();
+    return <button onClick={() => toast("it is copied", "plain", lasting)}>say</button>;
+  }
+  function Page({ lasting, page }: { lasting?: "lasting"; page: string }) {
+    useToastsOf(page);
+    return lasting === undefined ? <Says /> : <Says lasting={lasting} />;
+  }
+  function Places(props: { lasting?: "lasting" }) {
+    const [page, setPage] = useState("/a");
+    return (
+      <>
+        <Page page={page} {...props} />
+        <button onClick={() => setPage("/b")}>leave</button>
+      </>
+    );
+  }
+
+  test("of a page goes with the page", async () => {
+    const { user } = renderPart(<Places />);
+    await user.click(screen.getByRole("button", { name: "say" }));
+    const toast = await screen.findByText("it is copied");
+    await user.click(screen.getByRole("button", { name: "leave" }));
+    await waitFor(() => expect(toast.isConnected).toBe(false), { timeout: 2_000 });
+  });
+
+  test("for the next page stays", async () => {
+    const { user } = renderPart(<Places lasting="lasting" />);
+    await user.click(screen.getByRole("button", { name: "say" }));
+    await user.click(screen.getByRole("button", { name: "leave" }));
+    expect(await screen.findByText("it is copied")).toBeDefined();
   });
 });
 
 describe("palette", () => {
+  test("hides Kafka's own topics until asked, and says how many more there are", async () => {
+    const { user } = renderApp("/c/orders-prod/topics");
+    await screen.findByRole("grid", { name: "Topics" });
+    await user.keyboard("{Control>}k{/Control}");
+    const group = within(await screen.findByRole("group", { name: "Topics" }));
+    expect(group.getAllByRole("option")).toHaveLength(5);
+    expect(group.getByText("and 41 more…")).toBeDefined();
+    expect(screen.queryByRole("option", { name: /^__consumer_offsets/u })).toBeNull();
+    expect(screen.getByRole("option", { name: /^K?orders-prod Kafka production$/u })).toBeDefined();
+    await user.keyboard("__cons");
+    expect(await screen.findByRole("option", { name: /^__consumer_offsets/u })).toBeDefined();
+  });
+
   test("goes to a topic by a part of its name", async () => {
     const { user, router } = renderApp("/c/orders-prod/topics");
     await screen.findByRole("grid", { name: "Topics" });
@@ -202,7 +308,7 @@ test("what was found at the start is shown until it is dismissed", async () => {
     },
   });
   const notices = within(await screen.findByRole("region", { name: "Notices" }));
-  expect(notices.getByRole("alert").textContent).toContain("Connections.json is truncated.");
+  expect(notices.getByRole("alert").textContent).toContain("connections.json is truncated.");
   await user.click(notices.getByRole("button", { name: "Dismiss" }));
   expect(screen.queryByRole("region", { name: "Notices" })).toBeNull();
 });
@@ -212,5 +318,22 @@ test("a question mark shows the keys, but not while someone types", async () => 
   await user.type(await screen.findByRole("searchbox", { name: "Filter by name" }), "?");
   expect(screen.queryByRole("dialog", { name: "Keyboard" })).toBeNull();
   await user.keyboard("{Escape}?");
-  expect(await screen.findByRole("dialog", { name: "Keyboard" })).toBeDefined();
+  const dialog = within(await screen.findByRole("dialog", { name: "Keyboard" }));
+  await waitFor(() =>
+    expect(document.activeElement).toBe(dialog.getByRole("button", { name: "Close" })),
+  );
+  await user.keyboard("{Enter}");
+  await waitFor(() => expect(screen.queryByRole("dialog", { name: "Keyboard" })).toBeNull());
+});
+
+test("keys have the names that stand on a French keyboard", async () => {
+  const { user } = renderApp("/activity", { language: "fr" });
+  await screen.findByRole("heading", { name: "Activité" });
+  await user.keyboard("?");
+  const dialog = await screen.findByRole("dialog", { name: "Clavier" });
+  const keys = [...dialog.querySelectorAll("kbd")].map((key) => key.textContent);
+  for (const key of ["Échap", "Pg préc.", "Pg suiv.", "Début", "Fin", "Entrée", "Espace", "Maj"])
+    expect(keys).toContain(key);
+  for (const key of ["Home", "End", "Enter", "Space", "Shift", "Esc"])
+    expect(keys).not.toContain(key);
 });

@@ -7,7 +7,7 @@ import userEvent, { type UserEvent } from "@testing-library/user-event";
 import type { ReactNode } from "react";
 
 import { App } from "@/App";
-import { ToastProvider } from "@/components/Toast/Toast";
+import { ToastPlace, ToastProvider } from "@/components/Toast/Toast";
 import { TextProvider, type Language } from "@/i18n";
 import { createFake, type Fake } from "@/platform/fake";
 import type { World } from "@/platform/fake/world";
@@ -46,7 +46,10 @@ export function renderPart(part: ReactNode, options: RenderOptions = {}): Render
     <TextProvider>
       <QueryClientProvider client={createQueryClient()}>
         <PlatformProvider platform={fake}>
-          <ToastProvider>{part}</ToastProvider>
+          <ToastProvider>
+            {part}
+            <ToastPlace />
+          </ToastProvider>
         </PlatformProvider>
       </QueryClientProvider>
     </TextProvider>,

@@ -94,7 +94,7 @@ pub async fn hold(
     picture("4-unlock");
     window.click("button", "~Unlock for").await;
     window.click_first("button", "Hold…").await;
-    window.fill("How many", &HELD.to_string()).await;
+    window.fill("How many messages", &HELD.to_string()).await;
     window.see("is counted").await;
     picture("4-hold-cost");
     window.click("button", &format!("Hold {HELD}")).await;
@@ -154,15 +154,15 @@ pub async fn replay_one(
     window.click("row", "~c-48812").await;
     window.see("9007199254740993").await;
     window.click("button", "Replay…").await;
-    window.choose("To", "~kronos-commands").await;
+    window.choose("Target", "~kronos-commands").await;
     window.choose("Exchange", "~commands").await;
     window.click("radio", "Fixed").await;
     window.fill("Key", "task.create").await;
-    window.see("Every message reaches its place").await;
+    window.see("Every message reaches a queue").await;
     picture("6-replay-preview");
     window.fill("~Type the count", "1").await;
-    window.click("button", "Replay 1 message").await;
-    window.see("All of it ran.").await;
+    window.click("button", "Replay 1 record").await;
+    window.see("Done: 1 of 1 confirmed").await;
 
     let after = oracle.messages("task_queue");
     proofs.equal("messages that came into task_queue", 1, after.len() - before.len());
@@ -180,7 +180,7 @@ pub async fn replay_one(
 pub async fn read_activity(window: &Window<'_>, proofs: &mut Proofs) {
     window.click("link", "Activity").await;
     let shown = window.see("INC-2291").await;
-    for action in ["unlock", "hold", "acknowledge", "replay"] {
+    for action in ["unlock", "hold", "remove", "replay"] {
         proofs.that("Activity tells of it", shown.contains(action), action);
     }
 }

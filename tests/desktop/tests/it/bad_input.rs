@@ -135,7 +135,7 @@ fn cases(stage: &Stage, saved: &setup::Saved, expired: &TlsDoor) -> Vec<Case> {
         case(
             "kafka-password",
             Broker::Kafka(kafka.clone()),
-            "The log-in was refused",
+            "Authentication failed",
             refusal,
             "Authentication",
             refusal,
@@ -143,7 +143,7 @@ fn cases(stage: &Stage, saved: &setup::Saved, expired: &TlsDoor) -> Vec<Case> {
         case(
             "rabbit-password",
             Broker::RabbitMq(refused),
-            "The log-in was refused",
+            "Authentication failed",
             "admin",
             "Authentication",
             "admin",
@@ -195,7 +195,7 @@ fn cases(stage: &Stage, saved: &setup::Saved, expired: &TlsDoor) -> Vec<Case> {
             "kafka-nobody",
             plain(nobody),
             "The broker cannot be reached",
-            &format!("Nobody listens at {}", at(nobody)),
+            &format!("nobody listens at {}", at(nobody)),
             "TCP",
             &at(nobody),
         ),

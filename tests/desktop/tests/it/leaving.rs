@@ -28,7 +28,7 @@ async fn closing_while_messages_are_held_asks_and_returns_them_only_when_told_to
     window.click("link", "~kronos-commands RabbitMQ").await;
     window.click("row", &format!("~{FORMS}")).await;
     window.click("button", "Hold…").await;
-    window.fill("How many", "3").await;
+    window.fill("How many messages", "3").await;
     window.click("button", "Hold 3").await;
     window.see("Holding 3 messages").await;
     assert_eq!(oracle.depth(FORMS), Depth { ready: 2, unacked: 3 });

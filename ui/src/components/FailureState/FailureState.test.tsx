@@ -28,17 +28,25 @@ describe("a failure", () => {
     expect(alert.getByRole("heading").textContent).toBe("Il manque un droit d’accès");
     expect(alert.getByText(/^Demandez ce droit/)).toBeDefined();
     const detail = alert.getByText(
-      "The user support may not read the topic payroll. Ask for READ on it.",
+      "the user support may not read the topic payroll. Ask for READ on it.",
     );
     expect(detail.lang).toBe("en");
     expect(detail.parentElement?.textContent).toMatch(/^Détail technique\u00a0:/);
   });
 
+  test.each(["localhost:28059 does not answer", "orders is gone", "the topic x is gone"])(
+    "keeps every letter of what it names: %s",
+    (message) => {
+      renderPart(<FailureState failure={{ ...failure, message }} />);
+      expect(screen.getByText(`${message}.`)).toBeDefined();
+    },
+  );
+
   test("is the same in one line", () => {
     renderPart(<FailureLine failure={{ ...failure, hint: null }} />, { language: "fr" });
     const text = screen.getByRole("alert").textContent;
     expect(text).toMatch(/^Il manque un droit d’accès\u00a0:Demandez ce droit/);
-    expect(text).toMatch(/Détail technique\u00a0: The user support may not read/);
+    expect(text).toMatch(/Détail technique\u00a0: the user support may not read/);
   });
 
   test("is one phrase in a toast, French first", () => {

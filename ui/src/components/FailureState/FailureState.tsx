@@ -5,7 +5,7 @@ import type { Failure } from "@/platform/bindings";
 
 import { Button } from "../Button/Button";
 import styles from "./FailureState.module.css";
-import { detailOf, isOurs, sentence } from "./words";
+import { detailOf, hintOf, isOurs, messageOf } from "./words";
 
 export interface FailureStateProps {
   failure: Failure;
@@ -23,8 +23,8 @@ export function FailureState({ failure, onRetry, actions }: FailureStateProps): 
       <h2>{t(`failure.${failure.code}`)}</h2>
       {isOurs(text) ? (
         <>
-          <p className="selectable">{sentence(failure.message)}</p>
-          <p className={styles["hint"]}>{failure.hint === null ? next : sentence(failure.hint)}</p>
+          <p className="selectable">{messageOf(failure)}</p>
+          <p className={styles["hint"]}>{failure.hint === null ? next : hintOf(failure.hint)}</p>
         </>
       ) : (
         <>

@@ -10,17 +10,28 @@ export function isOurs({ language }: Text): boolean {
   return language === "en";
 }
 
-/** `the topic x is gone` → `The topic x is gone.` */
-export function sentence(text: string): string {
-  const shown = printable(text.trim());
-  const [first = "", ...rest] = shown;
-  const full = first.toUpperCase() + rest.join("");
-  return /[.!?…]$/.test(full) ? full : `${full}.`;
+/**
+ * What happened, with a full stop: `localhost:9093 does not answer.` It may begin with a host, a
+ * topic or a file, and no letter of those is ever changed; so nothing gets a capital.
+ */
+export function messageOf({ message }: Failure): string {
+  return stopped(printable(message.trim()));
+}
+
+/** The next step: Rust's own words begin it, so it gets its capital. */
+export function hintOf(hint: string): string {
+  const [first = "", ...rest] = printable(hint.trim());
+  return stopped(first.toUpperCase() + rest.join(""));
+}
+
+function stopped(text: string): string {
+  return /[.!?…]$/u.test(text) ? text : `${text}.`;
 }
 
 /** What Rust says: what happened, and where there is one, the next step. */
-export function detailOf({ message, hint }: Failure): string {
-  return hint === null ? sentence(message) : `${sentence(message)} ${sentence(hint)}`;
+export function detailOf(failure: Failure): string {
+  const message = messageOf(failure);
+  return failure.hint === null ? message : `${message} ${hintOf(failure.hint)}`;
 }
 
 /** One phrase, for a toast, a tooltip or the end of a sentence. */

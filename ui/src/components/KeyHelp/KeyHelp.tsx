@@ -2,25 +2,28 @@ import { Fragment, type ReactNode } from "react";
 
 import { useText, type MessageKey } from "@/i18n";
 
+import { Button } from "../Button/Button";
 import { Dialog } from "../Dialog/Dialog";
 import styles from "./KeyHelp.module.css";
 
-type Line = readonly [keys: readonly string[], meaning: MessageKey];
+/** What stands on a key: the same everywhere, or a name that each language has. */
+type Key = string | { readonly name: MessageKey };
+type Line = readonly [keys: readonly Key[], meaning: MessageKey];
 
 const general: readonly Line[] = [
   [["Ctrl K"], "keys.goTo"],
   [["/"], "keys.filter"],
   [["?"], "keys.help"],
-  [["Esc"], "keys.back"],
+  [[{ name: "key.escape" }], "keys.back"],
 ];
 
 const list: readonly Line[] = [
   [["j", "k", "↓", "↑"], "keys.move"],
-  [["Page ↓", "Page ↑"], "keys.page"],
-  [["Home", "End"], "keys.ends"],
-  [["Enter"], "keys.inspect"],
-  [["Space"], "keys.select"],
-  [["Shift"], "keys.range"],
+  [[{ name: "key.pageUp" }, { name: "key.pageDown" }], "keys.page"],
+  [[{ name: "key.home" }, { name: "key.end" }], "keys.ends"],
+  [[{ name: "key.enter" }], "keys.inspect"],
+  [[{ name: "key.space" }], "keys.select"],
+  [[{ name: "key.shift" }, "↑", "↓"], "keys.range"],
   [["Ctrl A"], "keys.all"],
   [["c"], "keys.copy"],
   [["e"], "keys.save"],
@@ -30,7 +33,12 @@ const list: readonly Line[] = [
 export function KeyHelp({ open, onClose }: { open: boolean; onClose: () => void }): ReactNode {
   const { t } = useText();
   return (
-    <Dialog open={open} onClose={onClose} title={t("keys.title")}>
+    <Dialog
+      open={open}
+      onClose={onClose}
+      title={t("keys.title")}
+      actions={<Button onClick={onClose}>{t("common.close")}</Button>}
+    >
       <Group title={t("keys.general")} lines={general} />
       <Group title={t("keys.list")} lines={list} />
     </Dialog>
@@ -46,9 +54,11 @@ function Group({ title, lines }: { title: string; lines: readonly Line[] }): Rea
         {lines.map(([keys, meaning]) => (
           <Fragment key={meaning}>
             <dt>
-              {keys.map((key) => (
-                <kbd key={key}>{key}</kbd>
-              ))}
+              {keys
+                .map((key) => (typeof key === "string" ? key : t(key.name)))
+                .map((key) => (
+                  <kbd key={key}>{key}</kbd>
+                ))}
             </dt>
             <dd>{t(meaning)}</dd>
           </Fragment>

@@ -2,6 +2,7 @@ import { Radio } from "@base-ui/react/radio";
 import { RadioGroup } from "@base-ui/react/radio-group";
 import type { ReactNode } from "react";
 
+import { Steady } from "../Steady/Steady";
 import styles from "./Segmented.module.css";
 
 export interface SegmentedOption<Value extends string> {
@@ -36,7 +37,7 @@ export function Segmented<Value extends string>(props: SegmentedProps<Value>): R
           aria-label={option.label}
           className={styles["option"]}
         >
-          {option.label}
+          <Steady>{option.label}</Steady>
         </Radio.Root>
       ))}
     </RadioGroup>

@@ -3,6 +3,7 @@ import type { ReactNode } from "react";
 
 import { Badge } from "../Badge/Badge";
 import { classes } from "../classes";
+import { Steady } from "../Steady/Steady";
 import styles from "./Tabs.module.css";
 
 export interface Tab<Value extends string> {
@@ -38,7 +39,7 @@ export function Tabs<Value extends string>(props: TabsProps<Value>): ReactNode {
       >
         {props.tabs.map((tab) => (
           <Base.Tab key={tab.value} value={tab.value} className={styles["tab"]}>
-            {tab.label}
+            <Steady>{tab.label}</Steady>
             {tab.count !== undefined && <Badge>{tab.count}</Badge>}
           </Base.Tab>
         ))}

@@ -33,7 +33,7 @@ const look = EditorView.theme({
     lineHeight: "1.6",
     overflow: "auto",
   },
-  ".cm-content": { padding: "12px 0" },
+  ".cm-content": { padding: "8px 0 12px" },
   ".cm-line": { padding: "0 12px" },
   ".cm-selectionBackground, &.cm-focused .cm-selectionBackground": {
     backgroundColor: "color-mix(in srgb, var(--focus) 30%, transparent) !important",

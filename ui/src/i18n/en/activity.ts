@@ -2,7 +2,7 @@ export const activity = {
   "activity.title": "Activity",
   "activity.table": "Changes made with this console",
   "activity.filter": "Filter",
-  "activity.filter.placeholder": "any text of an entry",
+  "activity.filter.placeholder": "Filter by any text",
   "activity.connection": "Connection",
   "activity.connection.all": "all connections",
   "activity.column.time": "Time",
@@ -35,8 +35,7 @@ export const activity = {
   "activity.more": "Load older entries",
   "activity.loading": "Loading older entries…",
   "activity.shown": "{count, plural, one {{n} entry shown} other {{n} entries shown}}",
-  "activity.shownAll":
-    "{count, plural, one {{n} entry, that is all} other {{n} entries, that is all}}",
+  "activity.shownAll": "{count, plural, one {{n} entry} other {{n} entries}}",
   "activity.empty.title": "Nothing has been changed yet",
   "activity.empty.text":
     "Every change made with this console is listed here: who, what, where, why, and how it ended. Reading and browsing change nothing and leave no entry.",
@@ -49,4 +48,54 @@ export const activity = {
   "activity.unreadable":
     "{count, plural, one {{n} entry cannot be read by this version and is left out.} other {{n} entries cannot be read by this version and are left out.}}",
   "activity.detail.noReason": "no unlock was needed",
+  "activity.messages": "{count, plural, one {{n} message} other {{n} messages}}",
+  "activity.records": "{count, plural, one {{n} record} other {{n} records}}",
+  "activity.place.topic": "topic {name}",
+  "activity.place.queue": "queue {name}",
+  "activity.place.exchange": "exchange {name} · {key}",
+  "activity.place.exchange.default": "default exchange · {key}",
+  "activity.place.keys": "each message’s routing key",
+  "activity.fate.returned": "{count, plural, one {{n} returned} other {{n} returned}}",
+  "activity.fate.acknowledged": "{count, plural, one {{n} removed} other {{n} removed}}",
+  "activity.fate.last_look":
+    "{count, plural, one {{n} returned in its last look} other {{n} returned in their last look}}",
+  "activity.fate.destroyed":
+    "{count, plural, one {{n} dead-lettered or deleted, because the channel ended in its last look} other {{n} dead-lettered or deleted, because the channel ended in their last look}}",
+  "activity.fate.perhaps_destroyed":
+    "{count, plural, one {{n} perhaps dead-lettered or deleted, because the channel ended} other {{n} perhaps dead-lettered or deleted, because the channel ended}}",
+  "activity.fate.ended":
+    "{count, plural, one {{n} ended with the connection or the queue, or unsure} other {{n} ended with the connection or the queue, or unsure}}",
+  "activity.fate.spent":
+    "{count, plural, one {{n} had no looks left and was dead-lettered or deleted} other {{n} had no looks left and were dead-lettered or deleted}}",
+  "activity.fate.done": "{count, plural, one {{n} done} other {{n} done}}",
+  "activity.fate.perhaps_done":
+    "{count, plural, one {{n} may have happened or not} other {{n} may have happened or not}}",
+  "activity.fate.not_done": "{count, plural, one {{n} not done} other {{n} not done}}",
+  "activity.fate.confirmed": "{count, plural, one {{n} confirmed} other {{n} confirmed}}",
+  "activity.fate.unroutable": "{count, plural, one {{n} unroutable} other {{n} unroutable}}",
+  "activity.fate.refused": "{count, plural, one {{n} refused} other {{n} refused}}",
+  "activity.fate.perhaps_arrived":
+    "{count, plural, one {{n} may have arrived or not} other {{n} may have arrived or not}}",
+  "activity.fate.not_sent": "{count, plural, one {{n} not sent} other {{n} not sent}}",
+  "activity.fate.removed": "{count, plural, one {{n} removed} other {{n} removed}}",
+  "activity.fate.perhaps_removed":
+    "{count, plural, one {{n} has a copy, and may have been removed or not} other {{n} have a copy, and may have been removed or not}}",
+  "activity.fate.not_removed":
+    "{count, plural, one {{n} has a copy and was not removed} other {{n} have a copy and were not removed}}",
+  "activity.fact.lasts": "for {time}",
+  "activity.fact.run": "run {id}",
+  "activity.fact.changed": "{setting}: {from} → {to}",
+  "activity.setting.environment": "environment",
+  "activity.setting.access_level": "access level",
+  "activity.setting.address": "address",
+  "activity.note.interrupted": "interrupted before its result was known",
+  "activity.note.console_ended": "the console ended before the result was known: check the object",
+  "activity.note.permission_ended": "the permission ended before anything was done",
+  "activity.note.nothing_done": "nothing was done",
+  "activity.note.no_copy": "no copy was confirmed, so nothing was removed",
+  "activity.note.by_hand": "by hand",
+  "activity.note.connection_closed": "the connection was closed",
+  "activity.note.stopped": "stopped by the user",
+  "activity.note.security_or_user": "security or user changed",
+  "activity.note.part_unknown": "a part of it, nobody knows how much",
 } as const;

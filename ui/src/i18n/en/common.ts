@@ -1,6 +1,5 @@
 export const common = {
   "common.unknown": "unknown",
-  "common.none": "none",
   "common.loading": "Loading",
   "common.retry": "Try again",
   "common.cancel": "Cancel",

@@ -7,6 +7,8 @@ export const connections = {
   "connections.edit.locked":
     "{name} is production: to loosen it, unlock it with a reason first, then save.",
 
+  "connections.leave.text.new":
+    "This new connection is not saved. A password typed here has to be typed again.",
   "connections.leave.title": "Leave without saving?",
   "connections.leave.text":
     "What you changed in {name} is not saved. A password typed here has to be typed again.",
@@ -128,14 +130,43 @@ export const connections = {
   "connections.test.passed": "passed",
   "connections.test.notReached": "not reached",
   "connections.test.step.failed": "{stage} failed",
+  "connections.test.once": "tried once",
   "connections.stage.name_lookup": "Name lookup",
   "connections.stage.tcp": "TCP",
   "connections.stage.tls": "TLS",
+  "connections.stage.tls.version": "TLS {version}",
   "connections.stage.protocol.kafka": "Kafka answers",
   "connections.stage.protocol.rabbitmq": "RabbitMQ answers",
   "connections.stage.authentication": "Authentication",
   "connections.stage.authorization": "Permissions",
   "connections.stage.management": "Management API",
+  "connections.found.and": "; ",
+  "connections.found.address_already": "an address already",
+  "connections.found.addresses":
+    "{count, plural, one {# address: {addresses}} other {# addresses: {addresses}}}",
+  "connections.found.not_connected.refuses": "{address} refuses the connection",
+  "connections.found.not_connected.unreachable": "{address} cannot be reached from this network",
+  "connections.found.not_connected.silent": "{address} does not answer",
+  "connections.found.not_connected.resets": "{address} resets the connection",
+  "connections.found.not_connected.fails": "{address} cannot be connected to",
+  "connections.found.certificate":
+    "{names}, issued by {issuer}{until, select, none {} other {, until {until}}}{soon, select, true { (soon)} other {}}",
+  "connections.found.name_unchecked": "the server’s name is not checked",
+  "connections.found.kafka": "protocol versions match",
+  "connections.found.amqp": "{broker}, offers {mechanisms}",
+  "connections.found.some_answer":
+    "{answering, plural, one {# of {all} servers answers} other {# of {all} servers answer}} ({objection})",
+  "connections.found.anonymous": "nobody logs in here: everyone is anonymous",
+  "connections.found.client_certificate": "the client certificate is accepted",
+  "connections.found.user": "as {user}",
+  "connections.found.user.mechanism": "as {user}, by {mechanism}",
+  "connections.found.brokers":
+    "{count, plural, one {the cluster has # broker} other {the cluster has # brokers}}",
+  "connections.found.virtual_host": "virtual host {vhost}",
+  "connections.found.management": "as {user} ({tags})",
+  "connections.found.client_got_through": "the client of the broker got through",
+  "connections.found.client_accepts":
+    "the client of the broker accepts what the console’s own check refuses ({objection})",
   "connections.report.head": "Connection test: {name} ({broker}, {environment})",
   "connections.report.passed": "passed",
   "connections.report.failed": "FAILED",

@@ -15,7 +15,8 @@ export const queues = {
   "queues.list.column.publish": "In / s",
   "queues.list.column.deliver": "Out / s",
   "queues.list.column.state": "State",
-  "queues.list.held": "held by you: {n}",
+  "queues.list.held": "{count, plural, one {held by you: {n}} other {held by you: {n}}}",
+  "queues.list.own": "This console’s own may be among them",
   "queues.list.empty.title": "No queues here",
   "queues.list.empty.text":
     "This virtual host has no queues yet. Applications usually declare their own when they start.",
@@ -29,11 +30,16 @@ export const queues = {
   "queues.byName.open": "Open queue",
   "queues.byName.empty": "Enter the name of a queue.",
 
-  "queues.chip.ready": "<b>{n}</b> ready",
-  "queues.chip.unacked": "<b>{n}</b> unacked",
+  "queues.chip.ready": "{count, plural, one {<b>{n}</b> ready} other {<b>{n}</b> ready}}",
+  "queues.chip.unacked": "{count, plural, one {<b>{n}</b> unacked} other {<b>{n}</b> unacked}}",
   "queues.chip.consumers":
     "{count, plural, one {<b>{n}</b> consumer} other {<b>{n}</b> consumers}}",
-  "queues.chip.held": "<b>{n}</b> held by you",
+  "queues.chip.consumers.own":
+    "{count, plural, one {{n} more is this console’s own, until what it took is settled} other {{n} more are this console’s own, until what they took is settled}}",
+  "queues.chip.consumers.unsure":
+    "{count, plural, one {The broker counts {n}; whether it is this console’s own is not certain yet} other {The broker counts {n}; how many are this console’s own is not certain yet}}",
+  "queues.chip.held":
+    "{count, plural, one {<b>{n}</b> held by you} other {<b>{n}</b> held by you}}",
   "queues.chip.readyUnknown": "ready unknown",
   "queues.chip.unackedUnknown": "unacked unknown",
   "queues.chip.consumersUnknown": "consumers unknown",
@@ -57,11 +63,12 @@ export const queues = {
   "queues.facts.deadLetter.default":
     "through the default exchange, to the queue named by each message’s key",
   "queues.facts.deliveryLimit": "Delivery limit",
+  "queues.facts.deliveryLimit.count": "{count, plural, one {{n} delivery} other {{n} deliveries}}",
   "queues.facts.deliveryLimit.none": "none",
   "queues.facts.waiting": "Kept back",
   "queues.facts.waiting.text":
     "{count, plural, one {{n} dead message waits: its dead-letter target is missing} other {{n} dead messages wait: their dead-letter target is missing}}",
-  "queues.facts.access": "Consumers",
+  "queues.facts.access": "Consumers allowed",
   "queues.facts.access.any": "any number, side by side",
   "queues.facts.access.exclusive": "only the connection that declared it (exclusive)",
   "queues.facts.access.single": "one at a time (single active consumer)",
@@ -73,21 +80,21 @@ export const queues = {
   "queues.facts.missing": "What is missing",
 
   "queues.hold.open": "Hold…",
-  "queues.hold.title": "Hold messages of {queue}",
-  "queues.hold.count": "How many",
+  "queues.hold.title": "Hold messages from {queue}",
+  "queues.hold.count": "How many messages",
   "queues.hold.count.problem": "A number from 1 to {max}.",
-  "queues.hold.ready": "{n} ready",
+  "queues.hold.ready": "{count, plural, one {{n} ready} other {{n} ready}}",
   "queues.hold.readyUnknown": "how many are ready is not known",
   "queues.hold.cost": "Cost",
   "queues.hold.cost.order":
-    "No look is counted: messages can be returned as often as you like. At most they lose their place in the queue.",
-  "queues.hold.cost.one_look": "Returning a message takes one of its looks.",
+    "no look is counted: messages can be returned as often as you like; at most they lose their place in the queue",
+  "queues.hold.cost.one_look": "returning a message takes one of its looks",
   "queues.hold.left": "Looks left",
   "queues.hold.left.between":
     "{least} to {most} on each; how many exactly is known when a message is held",
   "queues.hold.left.same": "{most} on each",
   "queues.hold.cost.unknown":
-    "Unknown: nothing tells whether this queue counts returns. One message is taken first to find out.",
+    "unknown: nothing tells whether this queue counts returns, so one message is taken first to find out",
   "queues.hold.after": "After the last look",
   "queues.hold.after.deleted":
     "the return <b>deletes</b> the message: this queue has no dead-letter target",
@@ -95,24 +102,29 @@ export const queues = {
   "queues.hold.after.queue": "dead-lettered to queue {key}",
   "queues.hold.after.default": "dead-lettered through the default exchange",
   "queues.hold.after.unknown": "unknown: it may be dead-lettered or deleted",
-  "queues.hold.after.unlimited": "does not apply: there is no last look",
   "queues.hold.effect": "Effect",
   "queues.hold.consumers": "Consumers",
   "queues.hold.consumers.none": "none: nothing else takes these messages",
   "queues.hold.consumers.some":
-    "{count, plural, one {{n} application consumes} other {{n} applications consume}} this queue now",
+    "{count, plural, one {{n} takes messages from this queue now} other {{n} take messages from this queue now}}",
   "queues.hold.consumers.unknown": "unknown",
   "queues.hold.longest": "At most",
   "queues.hold.longest.text": "{time}, then what is held is returned automatically",
+  "queues.hold.longest.known":
+    "{time}, then what is held is returned automatically; it is 80% of the {allowed} that this queue allows",
+  "queues.hold.longest.unlock":
+    "{time}, when the unlock ends; what is held is then returned automatically",
+  "queues.hold.longest.held":
+    "{time}, like what is held already; all of it is then returned automatically",
   "queues.hold.mode": "How",
   "queues.hold.mode.copy": "copy",
   "queues.hold.mode.hold": "hold",
   "queues.hold.mode.copy.text":
-    "Messages are copied and returned at once, because the queue is being consumed. You can read the copies; to settle a message, hold it.",
+    "messages are copied and returned at once, because the queue is being consumed; the copies can be read, and to settle a message, hold it",
   "queues.hold.mode.hold.text":
-    "Messages stay unseen by applications until you return or remove them.",
+    "messages stay unseen by applications until you return or remove them",
   "queues.hold.mode.hold.live":
-    "Messages stay unseen by the applications that consume this queue until you return or remove them.",
+    "messages stay unseen by the applications that consume this queue until you return or remove them",
   "queues.hold.confirm": "Hold {count, plural, one {#} other {#}}",
   "queues.hold.confirmCopy": "Copy {count, plural, one {#} other {#}}",
   "queues.hold.cancel": "Cancel",
@@ -139,7 +151,7 @@ export const queues = {
   "queues.refused.why.permission": "The user of this connection may not read this queue.",
   "queues.refused.do.permission":
     "Ask whoever administers the broker for the read permission on it, or use a connection with another user.",
-  "queues.hold.notes": "To know before",
+  "queues.hold.notes": "Before you hold",
   "queues.hold.note.live_consumers":
     "Applications consume this queue: what is looked at is missing to them for a moment, and comes to them marked as redelivered.",
   "queues.hold.note.consumers_unknown": "Whether applications consume this queue is not known.",
@@ -148,7 +160,7 @@ export const queues = {
   "queues.hold.note.facts_unknown":
     "Without the management API neither the type nor the limits of this queue are known.",
   "queues.hold.note.timeout_assumed":
-    "The time assumes the broker’s usual 30 minutes, which cannot be asked.",
+    "{time} is 80% of the {allowed} that brokers usually allow. What this one allows cannot be asked.",
   "queues.hold.empty": "The queue gave no message: nothing is ready.",
   "queues.hold.readOnly":
     "{connection} is read-only: holding hides messages from applications, so it needs an unlock.",
@@ -177,8 +189,25 @@ export const queues = {
   "queues.banner.dropFailed": "The list was not cleared",
   "queues.banner.ended": "<b>This hold has ended.</b> The rows are a snapshot of what was held.",
   "queues.banner.end.nothing_taken": "The queue gave no message.",
-  "queues.banner.end.settled": "Every message was settled.",
   "queues.banner.end.queue_deleted": "The queue was deleted, and what was held with it.",
+  "queues.banner.end.tally": "{tally}.",
+  "queues.banner.end.tally.settled": "Every message was settled: {tally}.",
+  "queues.banner.end.tally.queue_deleted": "The queue was deleted: {tally}.",
+  "queues.banner.end.tally.grant_ended": "The unlock ended: {tally}.",
+  "queues.banner.end.tally.deadline": "The time was over: {tally}.",
+  "queues.banner.end.tally.abandoned": "The connection was closed: {tally}.",
+  "queues.banner.tally.join": ", ",
+  "queues.banner.tally.back":
+    "{count, plural, one {{n} is back in the queue} other {{n} are back in the queue}}",
+  "queues.banner.tally.removed": "{count, plural, one {{n} was removed} other {{n} were removed}}",
+  "queues.banner.tally.deadLettered":
+    "{count, plural, one {{n} was dead-lettered} other {{n} were dead-lettered}}",
+  "queues.banner.tally.deletedByLimit":
+    "{count, plural, one {{n} was deleted for want of looks} other {{n} were deleted for want of looks}}",
+  "queues.banner.tally.deleted":
+    "{count, plural, one {{n} was deleted with the queue} other {{n} were deleted with the queue}}",
+  "queues.banner.tally.unknown":
+    "{count, plural, one {{n} may be back or gone} other {{n} may be back or gone}}",
   "queues.banner.end.released.asked": "What was held is back in the queue.",
   "queues.banner.end.released.copied": "The messages are back in the queue.",
   "queues.banner.end.released.grant_ended": "What was held was returned, because the unlock ended.",
@@ -192,12 +221,14 @@ export const queues = {
     "Taking stopped, because a message in its last look came. Taking more may bring more of them.",
   "queues.banner.take.stalled":
     "The queue says that messages are ready and gives none: other consumers are quicker, or messages are delayed.",
-  "queues.banner.released.asked": "Everything else was returned.",
-  "queues.banner.released.copied": "Everything else was returned.",
-  "queues.banner.released.grant_ended": "Everything else was returned, because the unlock ended.",
-  "queues.banner.released.deadline": "Everything else was returned, because its time was over.",
+  "queues.banner.released.asked": "Everything else still held was returned.",
+  "queues.banner.released.copied": "Everything else still held was returned.",
+  "queues.banner.released.grant_ended":
+    "Everything else still held was returned, because the unlock ended.",
+  "queues.banner.released.deadline":
+    "Everything else still held was returned, because its time was over.",
   "queues.banner.released.abandoned":
-    "Everything else was returned, because the connection was closed.",
+    "Everything else still held was returned, because the connection was closed.",
   "queues.banner.inLastLook":
     "{count, plural, one {<b>{n} message has no looks left.</b> The next return would {fate} it, so it is not returned by itself; when the broker’s patience or the connection ends, it is lost nevertheless. Remove it, or replay it and remove it.} other {<b>{n} messages have no looks left.</b> The next return would {fate} them, so they are not returned by themselves; when the broker’s patience or the connection ends, they are lost nevertheless. Remove them, or replay them and remove them.}}",
   "queues.banner.diesWithConnection":
@@ -206,9 +237,12 @@ export const queues = {
   "queues.banner.fate.deadLettered": "dead-letter",
   "queues.banner.fate.unknown": "dead-letter or delete",
 
-  "queues.looks.label": "{left} of {limit} looks left",
-  "queues.looks.worst": "<b>{left}</b> of {limit} looks left on the worst of them",
-  "queues.looks.worstOne": "<b>{left}</b> of {limit} looks left",
+  "queues.looks.label":
+    "{count, plural, one {{left} of {limit} looks left} other {{left} of {limit} looks left}}",
+  "queues.looks.worst":
+    "{count, plural, one {<b>{left}</b> of {limit} looks left on the worst of them} other {<b>{left}</b> of {limit} looks left on the worst of them}}",
+  "queues.looks.worstOne":
+    "{count, plural, one {<b>{left}</b> of {limit} looks left} other {<b>{left}</b> of {limit} looks left}}",
   "queues.looks.join": "; ",
   "queues.looks.after.deleted": "after the last, this queue <b>deletes</b> it",
   "queues.looks.after.exchange": "after the last, it is dead-lettered to {exchange}",
@@ -229,6 +263,8 @@ export const queues = {
   "queues.table.column.exception": "Exception",
   "queues.table.column.body": "Body",
   "queues.table.column.looks": "Looks",
+  "queues.table.column.state": "State",
+  "queues.table.column.both": "Looks / state",
 
   "queues.state.returned": "returned",
   "queues.state.acknowledged": "removed",
@@ -268,8 +304,11 @@ export const queues = {
   "queues.settled.unsure":
     "{count, plural, one {{n} unsure: it was sent, and nobody can tell whether it happened} other {{n} unsure: they were sent, and nobody can tell whether it happened}}",
   "queues.settled.unrecorded": "Done, but Activity could not be written: {why}",
+  "queues.settled.and": "{what}; {more}",
+  "queues.settled.why": "{what}: {why}",
   "queues.return.done": "{count, plural, one {{n} message returned} other {{n} messages returned}}",
-  "queues.return.partly": "{done} returned, {failed} not",
+  "queues.return.partly":
+    "{count, plural, one {{done} returned, {failed} not} other {{done} returned, {failed} not}}",
   "queues.return.failed": "Nothing was returned",
   "queues.return.last.title": "Return to {queue}",
   "queues.return.last.text":
@@ -277,8 +316,6 @@ export const queues = {
   "queues.return.last.type":
     "Type {n} to return {count, plural, one {it} other {them}} all the same",
   "queues.return.last.confirm": "Return {n}",
-  "queues.return.all.done":
-    "{count, plural, one {{n} message returned, the hold has ended} other {{n} messages returned, the hold has ended}}",
 
   "queues.remove.titleCount":
     "{count, plural, one {Remove {n} message for good} other {Remove {n} messages for good}}",
@@ -289,14 +326,16 @@ export const queues = {
     "{count, plural, one {It is acknowledged: the broker deletes it, and no application receives it.} other {They are acknowledged: the broker deletes them, and no application receives them.}}",
   "queues.remove.undo": "Undo",
   "queues.remove.undo.text":
-    "<b>None: this is final.</b> No copy is kept. To keep one, save or replay it first.",
+    "<b>None: this is final.</b> {count, plural, one {No copy is kept. To keep one, save or replay it first.} other {No copies are kept. To keep some, save or replay them first.}}",
   "queues.remove.type": "Type the count, {count}, to allow it",
   "queues.remove.wrong": "That is not {count}.",
   "queues.remove.confirm": "Remove {n} (acknowledge)",
   "queues.remove.confirmOf": "Remove {n} of {whole} (acknowledge)",
   "queues.remove.cancel": "Keep them",
+  "queues.remove.cancelOne": "Keep it",
   "queues.remove.done": "{count, plural, one {{n} message removed} other {{n} messages removed}}",
-  "queues.remove.partly": "{done} removed, {failed} not",
+  "queues.remove.partly":
+    "{count, plural, one {{done} removed, {failed} not} other {{done} removed, {failed} not}}",
 
   "queues.detail.label": "Message",
   "queues.detail.title": "Message {n} · {size}",
@@ -329,6 +368,8 @@ export const queues = {
   "queues.detail.properties.redelivered.yes": "yes, it was delivered before",
   "queues.detail.properties.redelivered.no": "no",
   "queues.detail.properties.size": "body size",
+  "queues.detail.properties.persistent": "{value} (persistent)",
+  "queues.detail.properties.transient": "{value} (transient)",
   "queues.detail.properties.looks": "looks",
   "queues.detail.properties.delivery": "Delivery",
   "queues.detail.properties.set": "Properties that are set",

@@ -1,8 +1,12 @@
 export const topics = {
   "topics.title": "Topics",
   "topics.filter": "Filter by name",
-  "topics.internal": "Internal topics",
-  "topics.shown": "{shown} of {total}",
+  "topics.internal": "Show internal topics",
+  "topics.count": "{count, plural, one {{shown} topic} other {{shown} topics}}",
+  "topics.count.of":
+    "{count, plural, one {{shown} of {total} topic} other {{shown} of {total} topics}}",
+  "topics.count.hidden":
+    "{count, plural, one {{topics} · {shown} internal hidden} other {{topics} · {shown} internal hidden}}",
   "topics.name": "Name",
   "topics.partitions": "Partitions",
   "topics.replication": "Replication",
@@ -22,6 +26,9 @@ export const topics = {
   "topic.offsets.unknown": "offsets unknown",
   "topic.retention": "{time} retention",
   "topic.retention.forever": "kept for ever",
+  "topic.retention.forever.help": "Nothing expires: retention.ms and retention.bytes are -1",
+  "topic.retention.untimed": "no time limit",
+  "topic.retention.bytes": "at most {bytes} a partition",
   "topic.retention.unknown": "retention unknown",
   "topic.cleanup.delete": "cleanup: delete",
   "topic.cleanup.compact": "cleanup: compact",
@@ -31,7 +38,8 @@ export const topics = {
   "topic.brokerTime.help": "LogAppendTime: the broker sets the timestamp of each record",
   "topics.offline":
     "{count, plural, one {{shown} partition offline} other {{shown} partitions offline}}",
-  "topics.underReplicated": "{shown} under-replicated",
+  "topics.underReplicated":
+    "{count, plural, one {{shown} under-replicated} other {{shown} under-replicated}}",
   "record.headersUnreadable": "The headers of this record cannot be read.",
   "topic.factsUnknown": "facts unknown",
   "topic.messages": "Messages",
@@ -56,12 +64,15 @@ export const topics = {
   "read.committed.help": "Leaves out records of open and aborted transactions",
   "read.stop": "Stop",
   "read.progress": "Progress of the read",
-  "read.received": "{shown} received, {bytes}",
+  "read.received":
+    "{count, plural, one {{shown} received, {bytes}} other {{shown} received, {bytes}}}",
   "read.rate": "{rate}/s",
   "read.left": "{time} left",
   "read.starting": "starting",
-  "read.scanned": "<b>{covered}</b> of {range} scanned",
-  "read.scanned.some": "<b>{covered}</b> scanned",
+  "read.scanned":
+    "{count, plural, one {<b>{covered}</b> of {range} scanned} other {<b>{covered}</b> of {range} scanned}}",
+  "read.scanned.some":
+    "{count, plural, one {<b>{covered}</b> scanned} other {<b>{covered}</b> scanned}}",
   "read.rows": "{count, plural, one {<b>{shown}</b> record} other {<b>{shown}</b> records}}",
   "read.end.exhausted": "end of the range",
   "read.end.limit.older": "limit reached: older records exist",
@@ -70,18 +81,21 @@ export const topics = {
   "read.end.partitions_offline": "incomplete: a partition has no leader",
   "read.end.byte_cap": "as much as one read may hold: narrow it",
   "read.end.incomplete": "incomplete",
-  "read.accounted": "{covered} of {range} scanned",
+  "read.accounted":
+    "{count, plural, one {{covered} of {range} scanned} other {{covered} of {range} scanned}}",
   "read.accounted.help":
     "{received} records came. Every offset that was scanned is accounted for: as a record, as one without a record, or as already gone.",
   "read.incomplete":
     "{count, plural, one {Partition {partitions} was not read to its end.} other {Partitions {partitions} were not read to their end.}}",
-  "read.outsideTime": "{shown} earlier than that time",
+  "read.outsideTime":
+    "{count, plural, one {{shown} earlier than that time} other {{shown} earlier than that time}}",
   "read.outsideTime.help":
     "Times in a partition are not in order: these lie after the place but before the time",
-  "read.withoutRecord": "{shown} passed without a record",
+  "read.withoutRecord":
+    "{count, plural, one {{shown} passed without a record} other {{shown} passed without a record}}",
   "read.withoutRecord.help":
     "Compacted away, markers of transactions, or records of aborted ones: a reader cannot tell which",
-  "read.gone": "{shown} already gone",
+  "read.gone": "{count, plural, one {{shown} already gone} other {{shown} already gone}}",
   "read.gone.help": "Retention or deletion took them before this read",
   "read.none.title": "No records",
   "read.none.text": "The range that was read holds no record.",
@@ -110,7 +124,7 @@ export const topics = {
   "record.replay": "Replay…",
   "record.replayMany": "Replay {shown}…",
   "record.clearSelection": "Clear",
-  "record.size.parts": "{total} · key {key} · value {value}",
+  "record.size.parts": "{total} · key {key} · value {value} · headers {headers}",
   "record.copyMenu": "Copy more",
   "record.copy.value": "Value",
   "record.copy.key": "Key",

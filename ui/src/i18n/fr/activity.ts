@@ -5,7 +5,7 @@ export const activity: Translation<typeof en> = {
   "activity.title": "Activité",
   "activity.table": "Modifications faites avec cette console",
   "activity.filter": "Filtrer",
-  "activity.filter.placeholder": "n’importe quel texte d’une entrée",
+  "activity.filter.placeholder": "Filtrer par un texte",
   "activity.connection": "Connexion",
   "activity.connection.all": "toutes les connexions",
   "activity.column.time": "Date",
@@ -20,7 +20,7 @@ export const activity: Translation<typeof en> = {
   "activity.column.detail": "Détail",
   "activity.verb.hold": "retenue",
   "activity.verb.acknowledge": "retrait",
-  "activity.verb.return_in_last_look": "retour à la dernière lecture",
+  "activity.verb.return_in_last_look": "retour à la dernière consultation",
   "activity.verb.replay": "rejeu",
   "activity.verb.unlock": "déverrouillage",
   "activity.verb.lock": "verrouillage",
@@ -38,8 +38,7 @@ export const activity: Translation<typeof en> = {
   "activity.more": "Charger les entrées plus anciennes",
   "activity.loading": "Chargement des entrées plus anciennes…",
   "activity.shown": "{count, plural, one {{n} entrée affichée} other {{n} entrées affichées}}",
-  "activity.shownAll":
-    "{count, plural, one {{n} entrée, c’est tout} other {{n} entrées, c’est tout}}",
+  "activity.shownAll": "{count, plural, one {{n} entrée} other {{n} entrées}}",
   "activity.empty.title": "Rien n’a encore été modifié",
   "activity.empty.text":
     "Chaque modification faite avec cette console est listée ici : qui, quoi, où, pourquoi, et comment elle s’est terminée. Lire et parcourir ne modifie rien et ne laisse aucune entrée.",
@@ -52,4 +51,55 @@ export const activity: Translation<typeof en> = {
   "activity.unreadable":
     "{count, plural, one {{n} entrée est illisible pour cette version et omise.} other {{n} entrées sont illisibles pour cette version et omises.}}",
   "activity.detail.noReason": "aucun déverrouillage n’était nécessaire",
+  "activity.messages": "{count, plural, one {{n} message} other {{n} messages}}",
+  "activity.records": "{count, plural, one {{n} message} other {{n} messages}}",
+  "activity.place.topic": "topic {name}",
+  "activity.place.queue": "file {name}",
+  "activity.place.exchange": "exchange {name} · {key}",
+  "activity.place.exchange.default": "exchange par défaut · {key}",
+  "activity.place.keys": "clé de routage de chaque message",
+  "activity.fate.returned": "{count, plural, one {{n} rendu} other {{n} rendus}}",
+  "activity.fate.acknowledged": "{count, plural, one {{n} retiré} other {{n} retirés}}",
+  "activity.fate.last_look":
+    "{count, plural, one {{n} rendu à sa dernière consultation} other {{n} rendus à leur dernière consultation}}",
+  "activity.fate.destroyed":
+    "{count, plural, one {{n} mis au rebut ou supprimé : le canal a pris fin à sa dernière consultation} other {{n} mis au rebut ou supprimés : le canal a pris fin à leur dernière consultation}}",
+  "activity.fate.perhaps_destroyed":
+    "{count, plural, one {{n} peut-être mis au rebut ou supprimé : le canal a pris fin} other {{n} peut-être mis au rebut ou supprimés : le canal a pris fin}}",
+  "activity.fate.ended":
+    "{count, plural, one {{n} perdu de vue avec la connexion ou la file, ou incertain} other {{n} perdus de vue avec la connexion ou la file, ou incertains}}",
+  "activity.fate.spent":
+    "{count, plural, one {{n} n’avait plus de consultation et a été mis au rebut ou supprimé} other {{n} n’avaient plus de consultation et ont été mis au rebut ou supprimés}}",
+  "activity.fate.done": "{count, plural, one {{n} fait} other {{n} faits}}",
+  "activity.fate.perhaps_done":
+    "{count, plural, one {{n} incertain : peut-être fait} other {{n} incertains : peut-être faits}}",
+  "activity.fate.not_done": "{count, plural, one {{n} pas fait} other {{n} pas faits}}",
+  "activity.fate.confirmed": "{count, plural, one {{n} confirmé} other {{n} confirmés}}",
+  "activity.fate.unroutable": "{count, plural, one {{n} non routable} other {{n} non routables}}",
+  "activity.fate.refused": "{count, plural, one {{n} refusé} other {{n} refusés}}",
+  "activity.fate.perhaps_arrived":
+    "{count, plural, one {{n} incertain : peut-être arrivé} other {{n} incertains : peut-être arrivés}}",
+  "activity.fate.not_sent": "{count, plural, one {{n} non envoyé} other {{n} non envoyés}}",
+  "activity.fate.removed": "{count, plural, one {{n} retiré} other {{n} retirés}}",
+  "activity.fate.perhaps_removed":
+    "{count, plural, one {{n} copié, peut-être retiré} other {{n} copiés, peut-être retirés}}",
+  "activity.fate.not_removed":
+    "{count, plural, one {{n} copié mais non retiré} other {{n} copiés mais non retirés}}",
+  "activity.fact.lasts": "pendant {time}",
+  "activity.fact.run": "exécution {id}",
+  "activity.fact.changed": "{setting} : {from} → {to}",
+  "activity.setting.environment": "environnement",
+  "activity.setting.access_level": "niveau d’accès",
+  "activity.setting.address": "adresse",
+  "activity.note.interrupted": "interrompu avant que le résultat soit connu",
+  "activity.note.console_ended":
+    "la console s’est arrêtée avant que le résultat soit connu : vérifiez l’objet",
+  "activity.note.permission_ended": "l’autorisation a pris fin avant que rien ne soit fait",
+  "activity.note.nothing_done": "rien n’a été fait",
+  "activity.note.no_copy": "aucune copie confirmée : rien n’a été retiré",
+  "activity.note.by_hand": "à la main",
+  "activity.note.connection_closed": "la connexion a été fermée",
+  "activity.note.stopped": "arrêté par l’utilisateur",
+  "activity.note.security_or_user": "sécurité ou utilisateur modifiés",
+  "activity.note.part_unknown": "une partie, nul ne sait laquelle",
 };

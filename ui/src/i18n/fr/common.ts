@@ -3,7 +3,6 @@ import type { Translation } from "../types";
 
 export const common: Translation<typeof en> = {
   "common.unknown": "inconnu",
-  "common.none": "aucun",
   "common.loading": "Chargement",
   "common.retry": "Réessayer",
   "common.cancel": "Annuler",

@@ -10,6 +10,8 @@ export const connections: Translation<typeof en> = {
   "connections.edit.locked":
     "{name} est en production : pour l’assouplir, déverrouillez-la d’abord en disant pourquoi, puis enregistrez.",
 
+  "connections.leave.text.new":
+    "Cette nouvelle connexion n’est pas enregistrée. Un mot de passe saisi ici sera à saisir de nouveau.",
   "connections.leave.title": "Quitter sans enregistrer ?",
   "connections.leave.text":
     "Vos modifications de {name} ne sont pas enregistrées. Un mot de passe saisi ici sera à saisir de nouveau.",
@@ -135,14 +137,43 @@ export const connections: Translation<typeof en> = {
   "connections.test.passed": "réussi",
   "connections.test.notReached": "non atteinte",
   "connections.test.step.failed": "Échec : {stage}",
+  "connections.test.once": "une seule tentative",
   "connections.stage.name_lookup": "Résolution du nom",
   "connections.stage.tcp": "TCP",
   "connections.stage.tls": "TLS",
+  "connections.stage.tls.version": "TLS {version}",
   "connections.stage.protocol.kafka": "Réponse de Kafka",
   "connections.stage.protocol.rabbitmq": "Réponse de RabbitMQ",
   "connections.stage.authentication": "Authentification",
   "connections.stage.authorization": "Autorisations",
   "connections.stage.management": "API d’administration",
+  "connections.found.and": " ; ",
+  "connections.found.address_already": "déjà une adresse",
+  "connections.found.addresses":
+    "{count, plural, one {# adresse : {addresses}} other {# adresses : {addresses}}}",
+  "connections.found.not_connected.refuses": "{address} refuse la connexion",
+  "connections.found.not_connected.unreachable": "{address} est hors d’atteinte depuis ce réseau",
+  "connections.found.not_connected.silent": "{address} ne répond pas",
+  "connections.found.not_connected.resets": "{address} coupe la connexion",
+  "connections.found.not_connected.fails": "connexion impossible à {address}",
+  "connections.found.certificate":
+    "{names}, délivré par {issuer}{until, select, none {} other {, valable jusqu’au {until}}}{soon, select, true { (bientôt)} other {}}",
+  "connections.found.name_unchecked": "le nom du serveur n’est pas vérifié",
+  "connections.found.kafka": "les versions du protocole concordent",
+  "connections.found.amqp": "{broker}, propose {mechanisms}",
+  "connections.found.some_answer":
+    "{answering, plural, one {# serveur sur {all} répond} other {# serveurs sur {all} répondent}} (détail technique : {objection})",
+  "connections.found.anonymous": "pas d’authentification ici : tout le monde est anonyme",
+  "connections.found.client_certificate": "le certificat client est accepté",
+  "connections.found.user": "en tant que {user}",
+  "connections.found.user.mechanism": "en tant que {user}, par {mechanism}",
+  "connections.found.brokers":
+    "{count, plural, one {le cluster compte # broker} other {le cluster compte # brokers}}",
+  "connections.found.virtual_host": "hôte virtuel {vhost}",
+  "connections.found.management": "en tant que {user} ({tags})",
+  "connections.found.client_got_through": "le client du broker est passé",
+  "connections.found.client_accepts":
+    "le client du broker accepte ce que la vérification de la console refuse (détail technique : {objection})",
   "connections.report.head": "Test de connexion : {name} ({broker}, {environment})",
   "connections.report.passed": "réussi",
   "connections.report.failed": "ÉCHEC",

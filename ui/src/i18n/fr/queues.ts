@@ -18,7 +18,8 @@ export const queues: Translation<typeof en> = {
   "queues.list.column.publish": "Entrée / s",
   "queues.list.column.deliver": "Sortie / s",
   "queues.list.column.state": "État",
-  "queues.list.held": "retenus par vous : {n}",
+  "queues.list.held": "{count, plural, one {retenu par vous : {n}} other {retenus par vous : {n}}}",
+  "queues.list.own": "Ceux de cette console peuvent en faire partie",
   "queues.list.empty.title": "Aucune file ici",
   "queues.list.empty.text":
     "Cet hôte virtuel n’a pas encore de file. Les applications déclarent d’ordinaire les leurs à leur démarrage.",
@@ -33,11 +34,17 @@ export const queues: Translation<typeof en> = {
   "queues.byName.open": "Ouvrir la file",
   "queues.byName.empty": "Saisissez le nom d’une file.",
 
-  "queues.chip.ready": "<b>{n}</b> prêts",
-  "queues.chip.unacked": "<b>{n}</b> non acquittés",
+  "queues.chip.ready": "{count, plural, one {<b>{n}</b> prêt} other {<b>{n}</b> prêts}}",
+  "queues.chip.unacked":
+    "{count, plural, one {<b>{n}</b> non acquitté} other {<b>{n}</b> non acquittés}}",
   "queues.chip.consumers":
     "{count, plural, one {<b>{n}</b> consommateur} other {<b>{n}</b> consommateurs}}",
-  "queues.chip.held": "<b>{n}</b> retenus par vous",
+  "queues.chip.consumers.own":
+    "{count, plural, one {{n} de plus est à cette console, jusqu’à ce que ce qu’il a pris soit traité} other {{n} de plus sont à cette console, jusqu’à ce que ce qu’ils ont pris soit traité}}",
+  "queues.chip.consumers.unsure":
+    "{count, plural, one {Le broker en compte {n} ; il n’est pas encore certain qu’il soit à cette console} other {Le broker en compte {n} ; le nombre de ceux de cette console n’est pas encore certain}}",
+  "queues.chip.held":
+    "{count, plural, one {<b>{n}</b> retenu par vous} other {<b>{n}</b> retenus par vous}}",
   "queues.chip.readyUnknown": "prêts : inconnu",
   "queues.chip.unackedUnknown": "non acquittés : inconnu",
   "queues.chip.consumersUnknown": "consommateurs : inconnu",
@@ -61,11 +68,12 @@ export const queues: Translation<typeof en> = {
   "queues.facts.deadLetter.default":
     "par l’exchange par défaut, vers la file que nomme la clé de chaque message",
   "queues.facts.deliveryLimit": "Limite de livraisons",
+  "queues.facts.deliveryLimit.count": "{count, plural, one {{n} livraison} other {{n} livraisons}}",
   "queues.facts.deliveryLimit.none": "aucune",
   "queues.facts.waiting": "Gardés en attente",
   "queues.facts.waiting.text":
     "{count, plural, one {{n} message mort attend : sa cible de rebut manque} other {{n} messages morts attendent : leur cible de rebut manque}}",
-  "queues.facts.access": "Consommateurs",
+  "queues.facts.access": "Consommateurs admis",
   "queues.facts.access.any": "un nombre quelconque, côte à côte",
   "queues.facts.access.exclusive": "seulement la connexion qui l’a déclarée (exclusive)",
   "queues.facts.access.single": "un seul à la fois (single active consumer)",
@@ -78,45 +86,50 @@ export const queues: Translation<typeof en> = {
 
   "queues.hold.open": "Retenir…",
   "queues.hold.title": "Retenir des messages de {queue}",
-  "queues.hold.count": "Combien",
+  "queues.hold.count": "Combien de messages",
   "queues.hold.count.problem": "Un nombre de 1 à {max}.",
-  "queues.hold.ready": "{n} prêts",
+  "queues.hold.ready": "{count, plural, one {{n} prêt} other {{n} prêts}}",
   "queues.hold.readyUnknown": "le nombre de messages prêts n’est pas connu",
   "queues.hold.cost": "Coût",
   "queues.hold.cost.order":
-    "Aucune lecture n’est comptée : les messages peuvent être rendus aussi souvent que vous voulez. Au pire, ils perdent leur place dans la file.",
-  "queues.hold.cost.one_look": "Rendre un message consomme l’une de ses lectures.",
-  "queues.hold.left": "Lectures restantes",
+    "aucune consultation n’est comptée : les messages peuvent être rendus aussi souvent que vous voulez ; au pire, ils perdent leur place dans la file",
+  "queues.hold.cost.one_look": "rendre un message consomme l’une de ses consultations",
+  "queues.hold.left": "Consultations restantes",
   "queues.hold.left.between":
     "{least} à {most} pour chacun ; le nombre exact est connu quand un message est retenu",
   "queues.hold.left.same": "{most} pour chacun",
   "queues.hold.cost.unknown":
-    "Inconnu : rien ne dit si cette file compte les retours. Un message est d’abord pris seul pour le savoir.",
-  "queues.hold.after": "Après la dernière lecture",
+    "inconnu : rien ne dit si cette file compte les retours, un message est donc d’abord pris seul pour le savoir",
+  "queues.hold.after": "Après la dernière consultation",
   "queues.hold.after.deleted":
     "le retour <b>supprime</b> le message : cette file n’a pas de cible de rebut",
   "queues.hold.after.exchange": "mis au rebut vers l’exchange {exchange}",
   "queues.hold.after.queue": "mis au rebut vers la file {key}",
   "queues.hold.after.default": "mis au rebut par l’exchange par défaut",
   "queues.hold.after.unknown": "inconnu : mis au rebut ou supprimé",
-  "queues.hold.after.unlimited": "sans objet : il n’y a pas de dernière lecture",
   "queues.hold.effect": "Effet",
   "queues.hold.consumers": "Consommateurs",
   "queues.hold.consumers.none": "aucun : personne d’autre ne prend ces messages",
   "queues.hold.consumers.some":
-    "{count, plural, one {{n} application consomme} other {{n} applications consomment}} cette file en ce moment",
+    "{count, plural, one {{n} prend des messages de cette file en ce moment} other {{n} prennent des messages de cette file en ce moment}}",
   "queues.hold.consumers.unknown": "inconnu",
   "queues.hold.longest": "Au plus",
   "queues.hold.longest.text": "{time}, puis ce qui est retenu est rendu automatiquement",
+  "queues.hold.longest.known":
+    "{time}, puis ce qui est retenu est rendu automatiquement ; c’est 80 % des {allowed} que permet cette file",
+  "queues.hold.longest.unlock":
+    "{time}, à la fin du déverrouillage ; ce qui est retenu est alors rendu automatiquement",
+  "queues.hold.longest.held":
+    "{time}, comme ce qui est déjà retenu ; tout est alors rendu automatiquement",
   "queues.hold.mode": "Manière",
   "queues.hold.mode.copy": "copier",
   "queues.hold.mode.hold": "retenir",
   "queues.hold.mode.copy.text":
-    "Les messages sont copiés et rendus aussitôt, car la file est consommée. Vous pouvez lire les copies ; pour traiter un message, retenez-le.",
+    "les messages sont copiés et rendus aussitôt, car la file est consommée ; les copies peuvent être lues et, pour traiter un message, retenez-le",
   "queues.hold.mode.hold.text":
-    "Les applications ne voient plus ces messages jusqu’à ce que vous les rendiez ou les retiriez.",
+    "les applications ne voient plus ces messages jusqu’à ce que vous les rendiez ou les retiriez",
   "queues.hold.mode.hold.live":
-    "Les applications qui consomment cette file ne voient plus ces messages jusqu’à ce que vous les rendiez ou les retiriez.",
+    "les applications qui consomment cette file ne voient plus ces messages jusqu’à ce que vous les rendiez ou les retiriez",
   "queues.hold.confirm": "Retenir {count, plural, one {#} other {#}}",
   "queues.hold.confirmCopy": "Copier {count, plural, one {#} other {#}}",
   "queues.hold.cancel": "Annuler",
@@ -136,7 +149,7 @@ export const queues: Translation<typeof en> = {
     "Son état est « {state} » : le nœud qui la porte, ou la majorité de ses membres, est absent.",
   "queues.refused.do.down": "Remettez le nœud en service, puis vérifiez de nouveau.",
   "queues.refused.why.single_active_consumer":
-    "Elle donne ses messages à un seul consommateur actif : une lecture attendrait derrière lui et ne verrait rien.",
+    "Elle donne ses messages à un seul consommateur actif : une consultation attendrait derrière lui et ne verrait rien.",
   "queues.refused.do.single_active_consumer": "Arrêtez ce consommateur, puis vérifiez de nouveau.",
   "queues.refused.why.exclusive_consumer": "L’un de ses consommateurs a demandé à être le seul.",
   "queues.refused.do.exclusive_consumer": "Arrêtez ce consommateur, puis vérifiez de nouveau.",
@@ -144,16 +157,16 @@ export const queues: Translation<typeof en> = {
     "L’utilisateur de cette connexion n’a pas le droit de lire cette file.",
   "queues.refused.do.permission":
     "Demandez à la personne qui administre le broker le droit de lecture sur cette file, ou utilisez une connexion avec un autre utilisateur.",
-  "queues.hold.notes": "À savoir avant",
+  "queues.hold.notes": "Avant de retenir",
   "queues.hold.note.live_consumers":
-    "Des applications consomment cette file : ce qui est lu leur manque un instant, puis leur parvient marqué comme déjà livré.",
+    "Des applications consomment cette file : ce qui est consulté leur manque un instant, puis leur parvient marqué comme déjà livré.",
   "queues.hold.note.consumers_unknown": "On ne sait pas si des applications consomment cette file.",
   "queues.hold.note.returns_to_back": "Les messages rendus passent à la fin de la file.",
   "queues.hold.note.returns_delayed": "Une politique retarde les messages rendus.",
   "queues.hold.note.facts_unknown":
     "Sans l’API d’administration, ni le type ni les limites de cette file ne sont connus.",
   "queues.hold.note.timeout_assumed":
-    "La durée suppose les 30 minutes habituelles du broker, qui ne peuvent pas être vérifiées.",
+    "{time}, c’est 80 % des {allowed} que permettent d’ordinaire les brokers. Ce que celui-ci permet ne peut pas être vérifié.",
   "queues.hold.empty": "La file n’a donné aucun message : rien n’est prêt.",
   "queues.hold.readOnly":
     "{connection} est en lecture seule : retenir cache des messages aux applications, il faut donc déverrouiller.",
@@ -184,8 +197,26 @@ export const queues: Translation<typeof en> = {
   "queues.banner.ended":
     "<b>Cette retenue est terminée.</b> Les lignes montrent ce qui avait été retenu.",
   "queues.banner.end.nothing_taken": "La file n’a donné aucun message.",
-  "queues.banner.end.settled": "Chaque message a été traité.",
   "queues.banner.end.queue_deleted": "La file a été supprimée, et ce qui était retenu avec elle.",
+  "queues.banner.end.tally": "{tally}.",
+  "queues.banner.end.tally.settled": "Chaque message a été traité : {tally}.",
+  "queues.banner.end.tally.queue_deleted": "La file a été supprimée : {tally}.",
+  "queues.banner.end.tally.grant_ended": "Le déverrouillage s’est terminé : {tally}.",
+  "queues.banner.end.tally.deadline": "Le temps était écoulé : {tally}.",
+  "queues.banner.end.tally.abandoned": "La connexion a été fermée : {tally}.",
+  "queues.banner.tally.join": ", ",
+  "queues.banner.tally.back":
+    "{count, plural, one {{n} est de nouveau dans la file} other {{n} sont de nouveau dans la file}}",
+  "queues.banner.tally.removed":
+    "{count, plural, one {{n} a été retiré} other {{n} ont été retirés}}",
+  "queues.banner.tally.deadLettered":
+    "{count, plural, one {{n} a été mis au rebut} other {{n} ont été mis au rebut}}",
+  "queues.banner.tally.deletedByLimit":
+    "{count, plural, one {{n} a été supprimé faute de consultation restante} other {{n} ont été supprimés faute de consultation restante}}",
+  "queues.banner.tally.deleted":
+    "{count, plural, one {{n} a été supprimé avec la file} other {{n} ont été supprimés avec la file}}",
+  "queues.banner.tally.unknown":
+    "{count, plural, one {{n} est peut-être de retour ou perdu} other {{n} sont peut-être de retour ou perdus}}",
   "queues.banner.end.released.asked": "Ce qui était retenu est de nouveau dans la file.",
   "queues.banner.end.released.copied": "Les messages sont de nouveau dans la file.",
   "queues.banner.end.released.grant_ended":
@@ -198,37 +229,42 @@ export const queues: Translation<typeof en> = {
   "queues.banner.take.bytes":
     "La prise s’est arrêtée plus tôt, car les corps sont volumineux. Retenez-en d’autres pour continuer.",
   "queues.banner.take.last_look":
-    "La prise s’est arrêtée, car un message à sa dernière lecture est arrivé. En prendre plus peut en amener d’autres.",
+    "La prise s’est arrêtée, car un message à sa dernière consultation est arrivé. En prendre plus peut en amener d’autres.",
   "queues.banner.take.stalled":
     "La file annonce des messages prêts et n’en donne pas : d’autres consommateurs sont plus rapides, ou les messages sont retardés.",
-  "queues.banner.released.asked": "Tout le reste a été rendu.",
-  "queues.banner.released.copied": "Tout le reste a été rendu.",
+  "queues.banner.released.asked": "Tout ce qui était encore retenu par ailleurs a été rendu.",
+  "queues.banner.released.copied": "Tout ce qui était encore retenu par ailleurs a été rendu.",
   "queues.banner.released.grant_ended":
-    "Tout le reste a été rendu, car le déverrouillage s’est terminé.",
-  "queues.banner.released.deadline": "Tout le reste a été rendu, car le temps était écoulé.",
-  "queues.banner.released.abandoned": "Tout le reste a été rendu, car la connexion a été fermée.",
+    "Tout ce qui était encore retenu par ailleurs a été rendu, car le déverrouillage s’est terminé.",
+  "queues.banner.released.deadline":
+    "Tout ce qui était encore retenu par ailleurs a été rendu, car le temps était écoulé.",
+  "queues.banner.released.abandoned":
+    "Tout ce qui était encore retenu par ailleurs a été rendu, car la connexion a été fermée.",
   "queues.banner.inLastLook":
-    "{count, plural, one {<b>{n} message n’a plus de lecture.</b> Le prochain retour {fate}, il n’est donc pas rendu de lui-même ; quand la patience du broker ou la connexion prend fin, il est perdu malgré tout. Retirez-le, ou rejouez-le puis retirez-le.} other {<b>{n} messages n’ont plus de lecture.</b> Le prochain retour {fate}, ils ne sont donc pas rendus d’eux-mêmes ; quand la patience du broker ou la connexion prend fin, ils sont perdus malgré tout. Retirez-les, ou rejouez-les puis retirez-les.}}",
+    "{count, plural, one {<b>{n} message n’a plus de consultation.</b> Le prochain retour {fate}, il n’est donc pas rendu de lui-même ; quand la patience du broker ou la connexion prend fin, il est perdu malgré tout. Retirez-le, ou rejouez-le puis retirez-le.} other {<b>{n} messages n’ont plus de consultation.</b> Le prochain retour {fate}, ils ne sont donc pas rendus d’eux-mêmes ; quand la patience du broker ou la connexion prend fin, ils sont perdus malgré tout. Retirez-les, ou rejouez-les puis retirez-les.}}",
   "queues.banner.diesWithConnection":
     "{count, plural, one {<b>{n} message retenu</b> ne survivrait pas à la fin de la connexion : le broker {fate} alors. Rendez-le avant, ou retirez-le.} other {<b>{n} messages retenus</b> ne survivraient pas à la fin de la connexion : le broker {fate} alors. Rendez-les avant, ou retirez-les.}}",
   "queues.banner.fate.deleted": "supprimerait ce qu’il rend",
   "queues.banner.fate.deadLettered": "mettrait au rebut ce qu’il rend",
   "queues.banner.fate.unknown": "mettrait au rebut ou supprimerait ce qu’il rend",
 
-  "queues.looks.label": "{left} lectures restantes sur {limit}",
-  "queues.looks.worst": "<b>{left}</b> lectures restantes sur {limit} pour le plus mal loti",
-  "queues.looks.worstOne": "<b>{left}</b> lectures restantes sur {limit}",
+  "queues.looks.label":
+    "{count, plural, one {{left} consultation restante sur {limit}} other {{left} consultations restantes sur {limit}}}",
+  "queues.looks.worst":
+    "{count, plural, one {<b>{left}</b> consultation restante sur {limit} pour celui qui en a le moins} other {<b>{left}</b> consultations restantes sur {limit} pour celui qui en a le moins}}",
+  "queues.looks.worstOne":
+    "{count, plural, one {<b>{left}</b> consultation restante sur {limit}} other {<b>{left}</b> consultations restantes sur {limit}}}",
   "queues.looks.join": " ; ",
   "queues.looks.after.deleted": "après la dernière, cette file le <b>supprime</b>",
   "queues.looks.after.exchange": "après la dernière, il est mis au rebut vers {exchange}",
   "queues.looks.after.default": "après la dernière, il est mis au rebut",
   "queues.looks.after.unknown": "ce qui suit la dernière est inconnu",
-  "queues.looks.unlimited": "lectures illimitées",
+  "queues.looks.unlimited": "consultations illimitées",
   "queues.looks.spent":
-    "{count, plural, =0 {lectures restantes inconnues} one {lectures restantes inconnues ; rendu {n} fois jusqu’ici} other {lectures restantes inconnues ; rendu {n} fois jusqu’ici}}",
+    "{count, plural, =0 {consultations restantes inconnues} one {consultations restantes inconnues ; rendu {n} fois jusqu’ici} other {consultations restantes inconnues ; rendu {n} fois jusqu’ici}}",
   "queues.looks.cell.unlimited": "∞",
   "queues.looks.cell": "{left} / {limit}",
-  "queues.looks.none": "Plus de lecture : pour ce message, le prochain retour {fate}.",
+  "queues.looks.none": "Plus de consultation : pour ce message, le prochain retour {fate}.",
 
   "queues.table.label": "Messages retenus de {queue}",
   "queues.table.column.number": "#",
@@ -237,7 +273,9 @@ export const queues: Translation<typeof en> = {
   "queues.table.column.from": "Depuis",
   "queues.table.column.exception": "Exception",
   "queues.table.column.body": "Corps",
-  "queues.table.column.looks": "Lectures",
+  "queues.table.column.looks": "Consultations",
+  "queues.table.column.state": "État",
+  "queues.table.column.both": "Consult. / état",
 
   "queues.state.returned": "rendu",
   "queues.state.acknowledged": "retiré",
@@ -251,10 +289,10 @@ export const queues: Translation<typeof en> = {
     "Sa file a été supprimée, et lui avec elle. Vous voyez la dernière copie, en mémoire seulement.",
   "queues.state.dead_lettered": "mis au rebut",
   "queues.state.dead_lettered.long":
-    "Il ne lui restait aucune lecture : le broker l’a mis au rebut. Vous voyez une copie d’avant.",
+    "Il ne lui restait aucune consultation : le broker l’a mis au rebut. Vous voyez une copie d’avant.",
   "queues.state.deleted_by_limit": "supprimé",
   "queues.state.deleted_by_limit.long":
-    "Il ne lui restait aucune lecture et cette file n’a pas de rebut : le broker l’a supprimé. Vous voyez la dernière copie, en mémoire seulement.",
+    "Il ne lui restait aucune consultation et cette file n’a pas de rebut : le broker l’a supprimé. Vous voyez la dernière copie, en mémoire seulement.",
   "queues.state.unaccounted": "inconnu",
   "queues.state.unaccounted.long":
     "La connexion a pris fin, et personne ne peut dire si le broker l’a rendu à la file, mis au rebut ou supprimé. Vous voyez une copie d’avant.",
@@ -277,17 +315,18 @@ export const queues: Translation<typeof en> = {
   "queues.settled.unsure":
     "{count, plural, one {{n} incertain : envoyé, sans qu’on sache si cela s’est fait} other {{n} incertains : envoyés, sans qu’on sache si cela s’est fait}}",
   "queues.settled.unrecorded": "Fait, mais l’activité n’a pas pu être écrite : {why}",
+  "queues.settled.and": "{what} ; {more}",
+  "queues.settled.why": "{what} : {why}",
   "queues.return.done": "{count, plural, one {{n} message rendu} other {{n} messages rendus}}",
-  "queues.return.partly": "{done} rendus, {failed} non",
+  "queues.return.partly":
+    "{count, plural, one {{done} rendu, {failed} non} other {{done} rendus, {failed} non}}",
   "queues.return.failed": "Rien n’a été rendu",
   "queues.return.last.title": "Rendre à {queue}",
   "queues.return.last.text":
-    "{count, plural, one {{n} de ces messages n’a plus de lecture : ce retour {fate}.} other {{n} de ces messages n’ont plus de lecture : ce retour {fate}.}}",
+    "{count, plural, one {{n} de ces messages n’a plus de consultation : ce retour {fate}.} other {{n} de ces messages n’ont plus de consultation : ce retour {fate}.}}",
   "queues.return.last.type":
     "Tapez {n} pour {count, plural, one {le rendre} other {les rendre}} quand même",
   "queues.return.last.confirm": "Rendre {n}",
-  "queues.return.all.done":
-    "{count, plural, one {{n} message rendu, la retenue est terminée} other {{n} messages rendus, la retenue est terminée}}",
 
   "queues.remove.titleCount":
     "{count, plural, one {Retirer {n} message pour de bon} other {Retirer {n} messages pour de bon}}",
@@ -298,14 +337,16 @@ export const queues: Translation<typeof en> = {
     "{count, plural, one {Il est acquitté : le broker le supprime et aucune application ne le reçoit.} other {Ils sont acquittés : le broker les supprime et aucune application ne les reçoit.}}",
   "queues.remove.undo": "Annulation",
   "queues.remove.undo.text":
-    "<b>Impossible : c’est définitif.</b> Aucune copie n’est gardée. Pour en garder une, enregistrez-le ou rejouez-le d’abord.",
+    "<b>Impossible : c’est définitif.</b> {count, plural, one {Aucune copie n’est gardée. Pour en garder une, enregistrez-le ou rejouez-le d’abord.} other {Aucune copie n’est gardée. Pour en garder, enregistrez-les ou rejouez-les d’abord.}}",
   "queues.remove.type": "Tapez le nombre, {count}, pour l’autoriser",
   "queues.remove.wrong": "Ce n’est pas {count}.",
   "queues.remove.confirm": "Retirer {n} (acquitter)",
   "queues.remove.confirmOf": "Retirer {n} sur {whole} (acquitter)",
   "queues.remove.cancel": "Les garder",
+  "queues.remove.cancelOne": "Le garder",
   "queues.remove.done": "{count, plural, one {{n} message retiré} other {{n} messages retirés}}",
-  "queues.remove.partly": "{done} retirés, {failed} non",
+  "queues.remove.partly":
+    "{count, plural, one {{done} retiré, {failed} non} other {{done} retirés, {failed} non}}",
 
   "queues.detail.label": "Message",
   "queues.detail.title": "Message {n} · {size}",
@@ -338,7 +379,9 @@ export const queues: Translation<typeof en> = {
   "queues.detail.properties.redelivered.yes": "oui, il a été livré auparavant",
   "queues.detail.properties.redelivered.no": "non",
   "queues.detail.properties.size": "taille du corps",
-  "queues.detail.properties.looks": "lectures",
+  "queues.detail.properties.persistent": "{value} (persistant)",
+  "queues.detail.properties.transient": "{value} (transitoire)",
+  "queues.detail.properties.looks": "consultations",
   "queues.detail.properties.delivery": "Livraison",
   "queues.detail.properties.set": "Propriétés présentes",
   "queues.detail.properties.none": "Aucune propriété n’est présente.",

@@ -4,8 +4,12 @@ import type { Translation } from "../types";
 export const topics: Translation<typeof en> = {
   "topics.title": "Topics",
   "topics.filter": "Filtrer par nom",
-  "topics.internal": "Topics internes",
-  "topics.shown": "{shown} sur {total}",
+  "topics.internal": "Afficher les topics internes",
+  "topics.count": "{count, plural, one {{shown} topic} other {{shown} topics}}",
+  "topics.count.of":
+    "{count, plural, one {{shown} topic sur {total}} other {{shown} topics sur {total}}}",
+  "topics.count.hidden":
+    "{count, plural, one {{topics} · {shown} interne masqué} other {{topics} · {shown} internes masqués}}",
   "topics.name": "Nom",
   "topics.partitions": "Partitions",
   "topics.replication": "Réplication",
@@ -25,6 +29,9 @@ export const topics: Translation<typeof en> = {
   "topic.offsets.unknown": "offsets inconnus",
   "topic.retention": "rétention {time}",
   "topic.retention.forever": "conservé sans limite",
+  "topic.retention.forever.help": "Rien n’expire : retention.ms et retention.bytes valent -1",
+  "topic.retention.untimed": "sans limite de temps",
+  "topic.retention.bytes": "au plus {bytes} par partition",
   "topic.retention.unknown": "rétention inconnue",
   "topic.cleanup.delete": "nettoyage : delete",
   "topic.cleanup.compact": "nettoyage : compact",
@@ -34,7 +41,8 @@ export const topics: Translation<typeof en> = {
   "topic.brokerTime.help": "LogAppendTime : le broker fixe l’horodatage de chaque message",
   "topics.offline":
     "{count, plural, one {{shown} partition hors ligne} other {{shown} partitions hors ligne}}",
-  "topics.underReplicated": "{shown} sous-répliquées",
+  "topics.underReplicated":
+    "{count, plural, one {{shown} sous-répliquée} other {{shown} sous-répliquées}}",
   "record.headersUnreadable": "Les en-têtes de ce message sont illisibles.",
   "topic.factsUnknown": "caractéristiques inconnues",
   "topic.messages": "Messages",
@@ -59,12 +67,14 @@ export const topics: Translation<typeof en> = {
   "read.committed.help": "Écarte les messages des transactions ouvertes ou annulées",
   "read.stop": "Arrêter",
   "read.progress": "Avancement de la lecture",
-  "read.received": "{shown} reçus, {bytes}",
+  "read.received": "{count, plural, one {{shown} reçu, {bytes}} other {{shown} reçus, {bytes}}}",
   "read.rate": "{rate}/s",
   "read.left": "encore {time}",
   "read.starting": "démarrage",
-  "read.scanned": "<b>{covered}</b> parcourus sur {range}",
-  "read.scanned.some": "<b>{covered}</b> parcourus",
+  "read.scanned":
+    "{count, plural, one {<b>{covered}</b> parcouru sur {range}} other {<b>{covered}</b> parcourus sur {range}}}",
+  "read.scanned.some":
+    "{count, plural, one {<b>{covered}</b> parcouru} other {<b>{covered}</b> parcourus}}",
   "read.rows": "{count, plural, one {<b>{shown}</b> message} other {<b>{shown}</b> messages}}",
   "read.end.exhausted": "fin de la plage",
   "read.end.limit.older": "limite atteinte : il y a des messages plus anciens",
@@ -73,18 +83,21 @@ export const topics: Translation<typeof en> = {
   "read.end.partitions_offline": "incomplète : une partition n’a pas de leader",
   "read.end.byte_cap": "autant qu’une lecture peut contenir : réduisez la plage",
   "read.end.incomplete": "incomplète",
-  "read.accounted": "{covered} parcourus sur {range}",
+  "read.accounted":
+    "{count, plural, one {{covered} parcouru sur {range}} other {{covered} parcourus sur {range}}}",
   "read.accounted.help":
     "{received} messages reçus. Le compte y est pour chaque offset parcouru : un message, aucun message, ou déjà disparu.",
   "read.incomplete":
     "{count, plural, one {La partition {partitions} n’a pas été lue jusqu’au bout.} other {Les partitions {partitions} n’ont pas été lues jusqu’au bout.}}",
-  "read.outsideTime": "{shown} antérieurs à cette heure",
+  "read.outsideTime":
+    "{count, plural, one {{shown} antérieur à cette heure} other {{shown} antérieurs à cette heure}}",
   "read.outsideTime.help":
     "Dans une partition, les heures ne sont pas ordonnées : ceux-ci suivent l’endroit trouvé mais précèdent l’heure",
-  "read.withoutRecord": "{shown} passés sans message",
+  "read.withoutRecord":
+    "{count, plural, one {{shown} passé sans message} other {{shown} passés sans message}}",
   "read.withoutRecord.help":
     "Compactés, marqueurs de transactions ou messages de transactions annulées : un lecteur ne peut les distinguer",
-  "read.gone": "{shown} déjà disparus",
+  "read.gone": "{count, plural, one {{shown} déjà disparu} other {{shown} déjà disparus}}",
   "read.gone.help": "Supprimés par la rétention ou à la main avant cette lecture",
   "read.none.title": "Aucun message",
   "read.none.text": "La plage lue ne contient aucun message.",
@@ -113,7 +126,7 @@ export const topics: Translation<typeof en> = {
   "record.replay": "Rejouer…",
   "record.replayMany": "Rejouer {shown}…",
   "record.clearSelection": "Effacer",
-  "record.size.parts": "{total} · clé {key} · valeur {value}",
+  "record.size.parts": "{total} · clé {key} · valeur {value} · en‑têtes {headers}",
   "record.copyMenu": "Copier autre chose",
   "record.copy.value": "La valeur",
   "record.copy.key": "La clé",

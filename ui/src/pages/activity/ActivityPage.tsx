@@ -19,7 +19,17 @@ import { useConnections } from "@/platform/queries";
 import styles from "./ActivityPage.module.css";
 import { useActivityColumns } from "./columns";
 import { useEntries, type Entries } from "./entries";
-import { actionText, actionTitle, sinceText, useSince } from "./words";
+import {
+  actionText,
+  actionTitle,
+  countText,
+  detailText,
+  isCounted,
+  objectText,
+  sinceText,
+  sourceText,
+  useSince,
+} from "./words";
 
 /** Milliseconds after the last key until the ledger is asked. */
 const TYPING = 200;
@@ -188,9 +198,11 @@ function EntryDetail({ entry, onClose }: { entry: ActivityEntry; onClose: () => 
   const { t } = text;
   const format = useFormat();
   const since = sinceText(text, useSince()(entry.connection, entry.connectionName));
-  const none = <em>{t("common.none")}</em>;
-  const words = (text: string | null): ReactNode =>
-    text === null || text === "" ? none : printable(text);
+  const source = sourceText(text, entry);
+  const detail =
+    entry.detail === null && entry.outcome === "unknown"
+      ? t("activity.outcome.unknown.hint")
+      : detailText(text, format, entry);
   return (
     <div className={styles["detail"]}>
       <header>
@@ -219,19 +231,37 @@ function EntryDetail({ entry, onClose }: { entry: ActivityEntry; onClose: () => 
               </>
             ),
           },
-          { name: t("activity.column.object"), value: words(entry.object) },
-          {
-            name: t("activity.column.count"),
-            value:
-              entry.count === null ? <em>{t("common.unknown")}</em> : format.count(entry.count),
-          },
+          { name: t("activity.column.object"), value: objectText(text, entry) },
+          ...(isCounted(entry)
+            ? [
+                {
+                  name: t("activity.column.count"),
+                  value:
+                    entry.count === null ? (
+                      <em>{t("common.unknown")}</em>
+                    ) : (
+                      countText(text, format, entry, entry.count)
+                    ),
+                },
+              ]
+            : []),
           ...(entry.done === null
             ? []
-            : [{ name: t("activity.detail.done"), value: format.count(entry.done) }]),
+            : [
+                {
+                  name: t("activity.detail.done"),
+                  value: countText(text, format, entry, entry.done),
+                },
+              ]),
           ...(entry.failed === null
             ? []
-            : [{ name: t("activity.detail.failed"), value: format.count(entry.failed) }]),
-          { name: t("activity.column.source"), value: words(entry.source) },
+            : [
+                {
+                  name: t("activity.detail.failed"),
+                  value: countText(text, format, entry, entry.failed),
+                },
+              ]),
+          ...(source === "" ? [] : [{ name: t("activity.column.source"), value: source }]),
           {
             name: t("activity.column.reason"),
             value:
@@ -249,13 +279,7 @@ function EntryDetail({ entry, onClose }: { entry: ActivityEntry; onClose: () => 
               </span>
             ),
           },
-          {
-            name: t("activity.column.detail"),
-            value:
-              entry.detail === null && entry.outcome === "unknown"
-                ? t("activity.outcome.unknown.hint")
-                : words(entry.detail),
-          },
+          ...(detail === "" ? [] : [{ name: t("activity.column.detail"), value: detail }]),
         ]}
       />
     </div>

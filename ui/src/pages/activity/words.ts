@@ -3,9 +3,10 @@
 import { useCallback } from "react";
 import { useQuery } from "@tanstack/react-query";
 
-import { printable } from "@/format";
+import { failureText } from "@/components/FailureState/words";
+import { forPlural, printable, type Format } from "@/format";
 import type { Text } from "@/i18n";
-import type { ActivityEntry } from "@/platform/bindings";
+import type { ActivityEntry, Fact, Place, Setting } from "@/platform/bindings";
 import { useCommands } from "@/platform/platform";
 import { connectionsQuery } from "@/platform/queries";
 
@@ -46,4 +47,110 @@ export function sinceText({ t }: Text, since: Since): string | null {
   return since.is === "removed"
     ? t("activity.connection.removed")
     : t("activity.connection.renamed", { name: printable(since.now) });
+}
+
+function placeText({ t }: Text, place: Place): string {
+  const name = printable(place.name);
+  switch (place.kind) {
+    case "connection":
+      return name;
+    case "topic":
+    case "queue":
+      return t(`activity.place.${place.kind}`, { name });
+    case "exchange": {
+      const key = place.key === null ? t("activity.place.keys") : printable(place.key);
+      return place.name === ""
+        ? t("activity.place.exchange.default", { key })
+        : t("activity.place.exchange", { name, key });
+    }
+  }
+}
+
+/** Each place, the outer one first; or the ledger's own words where it has nothing else. */
+function placesText(text: Text, places: readonly Place[], words: string): string {
+  if (places.length === 0) return printable(words);
+  return places.map((place) => placeText(text, place)).join(" / ");
+}
+
+export function objectText(text: Text, entry: ActivityEntry): string {
+  return placesText(text, entry.objectPlaces, entry.object);
+}
+
+/** Empty where nothing came from anywhere. */
+export function sourceText(text: Text, entry: ActivityEntry): string {
+  return placesText(text, entry.sourcePlaces, entry.source ?? "");
+}
+
+function settingText({ t }: Text, setting: Setting, value: string): string {
+  if (setting === "environment") {
+    if (value === "dev" || value === "staging" || value === "production")
+      return t(`common.environment.${value}`);
+  } else if (setting === "access_level") {
+    // The ledger has the words that are shown in English.
+    if (value === "read-only") return t("access.read_only");
+    if (value === "guarded" || value === "open") return t(`access.${value}`);
+  }
+  return printable(value);
+}
+
+function factText(text: Text, format: Format, fact: Fact): string {
+  const { t } = text;
+  switch (fact.fact) {
+    case "messages": {
+      const count = forPlural(fact.count);
+      return t(`activity.fate.${fact.fate}`, { count, n: format.count(fact.count) });
+    }
+    case "lasts":
+      return t("activity.fact.lasts", { time: format.millis(BigInt(fact.seconds) * 1000n) });
+    case "run":
+      return t("activity.fact.run", { id: printable(fact.id) });
+    case "changed":
+      return t("activity.fact.changed", {
+        setting: t(`activity.setting.${fact.setting}`),
+        from: settingText(text, fact.setting, fact.from),
+        to: settingText(text, fact.setting, fact.to),
+      });
+    case "note":
+      return t(`activity.note.${fact.note}`);
+    case "failure":
+      return failureText(text, fact.failure);
+    case "words":
+      return printable(fact.words);
+  }
+}
+
+/** Numbers in a row, everything else after a dot; the run of a replay, which nobody reads, last. */
+export function detailText(text: Text, format: Format, entry: ActivityEntry): string {
+  if (entry.facts.length === 0) return printable(entry.detail ?? "");
+  const isRun = ({ fact }: Fact): boolean => fact === "run";
+  const facts = [
+    ...entry.facts.filter((fact) => !isRun(fact)),
+    ...entry.facts.filter((fact) => isRun(fact)),
+  ];
+  return facts.reduce((said, fact) => {
+    const shown = factText(text, format, fact);
+    if (said === "") return shown;
+    return `${said}${fact.fact === "messages" ? "," : " ·"} ${shown}`;
+  }, "");
+}
+
+/** Of a change that has a number of messages; null for one that has none, as an unlock. */
+export function isCounted({ verb, count }: ActivityEntry): boolean {
+  return (
+    count !== null ||
+    !(verb === "unlock" || verb === "lock" || verb === "edit" || verb === "remove")
+  );
+}
+
+/** `12 messages`; from a topic they are records. */
+export function countText(
+  { t }: Text,
+  format: Format,
+  entry: ActivityEntry,
+  count: string,
+): string {
+  const records =
+    entry.verb === "replay" && entry.sourcePlaces.some(({ kind }) => kind === "topic");
+  const values = { count: forPlural(count), n: format.count(count) };
+  return t(records ? "activity.records" : "activity.messages", values);
 }

@@ -9,7 +9,6 @@ import { useEffect, useEffectEvent, useMemo, useRef, useState, type ReactNode } 
 import { useForm, type FieldErrors } from "react-hook-form";
 
 import { Button } from "@/components/Button/Button";
-import { Chip } from "@/components/Chip/Chip";
 import { FailureLine, FailureList } from "@/components/FailureState/FailureState";
 import { failureText } from "@/components/FailureState/words";
 import { PageHead } from "@/components/PageHead/PageHead";
@@ -29,10 +28,12 @@ import { asFailure } from "@/platform/failure";
 import { useCommands } from "@/platform/platform";
 import { useConnection } from "@/platform/queries";
 import { sharesSecrets } from "@/platform/secrets";
+import { ConnectionChips } from "@/shell/ConnectionChips";
 import { useShell } from "@/shell/shellContext";
 
 import styles from "./ConnectionEditor.module.css";
 import { ChoiceLine, TextLine, useProblem } from "./fields";
+import { detailOfStep } from "./found";
 import { IdentityFields } from "./IdentityFields";
 import { KafkaFields } from "./KafkaFields";
 import { KeyringNotice } from "./KeyringNotice";
@@ -40,7 +41,7 @@ import { problem as problemOf } from "./problem";
 import { ManagementFields, RabbitMqFields } from "./RabbitMqFields";
 import { connectionSchema, privateKeyProblem } from "./schema";
 import { SecretField, type SecretHandle } from "./SecretField";
-import { addressOf, reportOf, stageKey } from "./steps";
+import { addressOf, reportOf, stageName } from "./steps";
 import { TestPanel, type TestState } from "./TestPanel";
 import { TlsFields } from "./TlsFields";
 import {
@@ -75,12 +76,14 @@ export interface ConnectionEditorProps {
   onKeyringUnlock: () => void;
   onSaved: (saved: SavedConnection) => void;
   onDirty: (dirty: boolean) => void;
+  /** The name as it is typed. */
+  onName: (name: string) => void;
 }
 
 const FORM = "connection-form";
 
 export function ConnectionEditor(props: ConnectionEditorProps): ReactNode {
-  const { onDirty, onSaved, places } = props;
+  const { onDirty, onName, onSaved, places } = props;
   const text = useText();
   const { t } = text;
   const format = useFormat();
@@ -115,6 +118,8 @@ export function ConnectionEditor(props: ConnectionEditorProps): ReactNode {
   const form = { values, errors, register, setValue };
   const moved = stored !== null && !sharesSecrets(stored, toForm(values, id));
   const problem = useProblem(errors);
+
+  useEffect(() => onName(values.name), [onName, values.name]);
 
   // The keyring answers after the form is there: what nobody touched meanwhile follows it.
   const follow = useEffectEvent((now: SecretPlaces) => {
@@ -165,7 +170,9 @@ export function ConnectionEditor(props: ConnectionEditorProps): ReactNode {
       if (id === null) for (const notice of saved.notices) toast(failureText(text, notice), "bad");
       setTouches(0);
       onDirty(false);
-      toast(t("connections.edit.saved", { name: printable(saved.form.name) }));
+      const done = t("connections.edit.saved", { name: printable(saved.form.name) });
+      // A new one gets a page of its own, and says there that it is saved.
+      toast(done, "plain", id === null ? "lasting" : undefined);
       onSaved(saved);
     } catch (thrown) {
       setFailure(asFailure(thrown));
@@ -215,9 +222,10 @@ export function ConnectionEditor(props: ConnectionEditorProps): ReactNode {
         environment: t(`common.environment.${environment}`),
       }),
       address: t("connections.report.address", { address: addressOf(tested.form) }),
-      stage: (stage) => t(stageKey(stage, broker.kind)),
+      stage: (step) => stageName(step, broker.kind, text),
       state: (step) => t(`connections.report.${step.state}`),
       took: (millis) => format.millis(millis),
+      detail: (step) => detailOfStep(step, text),
     });
     try {
       await navigator.clipboard.writeText(report);
@@ -237,14 +245,7 @@ export function ConnectionEditor(props: ConnectionEditorProps): ReactNode {
       <PageHead
         crumbs={props.crumbs}
         title={values.name.trim() === "" ? t("connections.edit.untitled") : values.name}
-        chips={
-          <>
-            <Chip>{t(`common.broker.${values.kind}`)}</Chip>
-            <Chip tone={values.environment === "production" ? "bad" : "plain"}>
-              {t(`common.environment.${values.environment}`)}
-            </Chip>
-          </>
-        }
+        chips={<ConnectionChips broker={values.kind} environment={values.environment} />}
         actions={
           <>
             {props.actions}

@@ -78,7 +78,7 @@ describe("a new connection", () => {
     fake.world.failing.set("saveConnection", fail("storage", "the disk is full", "make room"));
     await fillKafka(user);
     await user.click(button("Save"));
-    expect(await screen.findByText(/The disk is full\. Make room\./u)).toBeTruthy();
+    expect(await screen.findByText(/the disk is full\. Make room\./u)).toBeTruthy();
     expect(password().value).toBe(SECRET);
   });
 
@@ -199,6 +199,18 @@ describe("a saved connection", () => {
     await waitFor(() => expect(router.state.location.pathname).toBe("/activity"));
   });
 
+  it("that is new is called by the name it got so far before it is lost", async () => {
+    const { user } = renderApp("/connections/new");
+    const name = await screen.findByRole("textbox", { name: "Name" });
+    await user.type(name, " ");
+    await user.click(screen.getByRole("link", { name: "Activity" }));
+    expect(await screen.findByText(/^This new connection is not saved\./u)).toBeTruthy();
+    await user.click(button("Go on editing"));
+    await user.type(name, "orders-dev");
+    await user.click(screen.getByRole("link", { name: "Activity" }));
+    expect(await screen.findByText(/^What you changed in orders-dev is not saved\./u)).toBeTruthy();
+  });
+
   it("is removed after saying what is forgotten", async () => {
     const { user, fake, router } = renderApp("/connections/orders-staging/edit");
     await user.click(await screen.findByRole("button", { name: "Remove…" }));
@@ -224,11 +236,15 @@ describe("a test of a connection", () => {
     const items = steps.getAllByRole("listitem").map((item) => item.textContent ?? "");
     expect(items[0]).toContain("Name lookup");
     expect(items[0]).toContain("passed");
-    expect(items[0]).toContain("2 addresses · 4 ms");
+    expect(items[0]).toContain("2 addresses: 10.4.0.11, 10.4.0.12 · 4 ms");
+    expect(items[2]).toMatch(
+      /^TLS 1\.3 passed\S+, issued by Staging Root CA, until 2031-03-03 · 23 ms$/u,
+    );
     expect(items[3]).toContain("Kafka answers");
+    expect(items[3]).toContain("protocol versions match · 6 ms");
     expect(items[4]).toContain("Authentication failed");
-    expect(items[4]).toContain("320 ms");
-    expect(items[4]).toContain("It offers SCRAM-SHA-512 and PLAIN.");
+    expect(items[4]).toContain("320 ms · tried once");
+    expect(items[4]).toContain("It offers SCRAM-SHA-512 and PLAIN:");
     expect(items[5]).toContain("Permissions");
     expect(items[5]).toContain("not reached");
     expect(test).toHaveBeenCalledOnce();
@@ -243,6 +259,22 @@ describe("a test of a connection", () => {
     await waitFor(() =>
       expect(screen.queryByText("The form has changed since this test.")).toBeNull(),
     );
+  });
+
+  it("is in French, and what Rust says of a failure stands after it, named as what it is", async () => {
+    const { user } = renderApp("/connections/orders-staging/edit", { language: "fr" });
+    await user.click(await screen.findByRole("button", { name: "Tester" }));
+    const steps = within(await screen.findByRole("list", { name: "Étapes du test" }));
+    const items = steps
+      .getAllByRole("listitem")
+      .map((item) => (item.textContent ?? "").replaceAll("\u00a0", " "));
+    expect(items[0]).toContain("2 adresses : 10.4.0.11, 10.4.0.12 · 4 ms");
+    expect(items[2]).toContain("délivré par Staging Root CA, valable jusqu’au 2031-03-03");
+    expect(items[3]).toContain("les versions du protocole concordent");
+    expect(items[4]).toMatch(/^Authentification refusée320 ms · une seule tentative/u);
+    expect(items[4]).toMatch(/Vérifiez l’utilisateur.*Détail technique : \S+ does not accept/u);
+    const navigation = within(screen.getByRole("navigation"));
+    expect(navigation.queryByText("accès refusé")).toBeNull();
   });
 
   it("tests what is typed without saving it, and leaves the password to be saved", async () => {
@@ -271,7 +303,7 @@ describe("a test of a connection", () => {
     const { user, fake } = renderApp("/connections/orders-staging/edit");
     fake.world.failing.set("testConnection", fail("internal", "the probe did not start"));
     await user.click(await screen.findByRole("button", { name: "Test" }));
-    expect(await screen.findByText("The probe did not start.")).toBeTruthy();
+    expect(await screen.findByText("the probe did not start.")).toBeTruthy();
     fake.world.failing.clear();
     await user.click(button("Try again"));
     expect(await screen.findByRole("list", { name: "Steps of the test" })).toBeTruthy();

@@ -107,7 +107,7 @@ function Editor(props: { saved: ConnectionForm | null; names: readonly string[] 
   const onRemoved = (): void => {
     dirty.current = false;
     if (saved !== null) {
-      toast(t("connections.remove.done", { name: printable(saved.name) }));
+      toast(t("connections.remove.done", { name: printable(saved.name) }), "plain", "lasting");
     }
     void client.invalidateQueries({ queryKey: ["connections"] });
     void navigate({ to: "/" });
@@ -115,7 +115,9 @@ function Editor(props: { saved: ConnectionForm | null; names: readonly string[] 
   const held = holds
     .filter((hold) => hold.connection === id)
     .reduce((sum, hold) => sum + hold.held, 0);
-  const name = saved === null ? t("connections.edit.untitled") : printable(saved.name);
+  /** What a new one is called so far. */
+  const [typed, setTyped] = useState("");
+  const name = printable(saved?.name ?? typed).trim();
 
   return (
     <>
@@ -147,6 +149,7 @@ function Editor(props: { saved: ConnectionForm | null; names: readonly string[] 
         onDirty={(now) => {
           dirty.current = now;
         }}
+        onName={setTyped}
       />
       {saved !== null && removing && (
         <RemoveDialog
@@ -171,7 +174,9 @@ function Editor(props: { saved: ConnectionForm | null; names: readonly string[] 
             </>
           }
         >
-          <p>{t("connections.leave.text", { name })}</p>
+          <p>
+            {name === "" ? t("connections.leave.text.new") : t("connections.leave.text", { name })}
+          </p>
         </Dialog>
       )}
     </>

@@ -66,7 +66,7 @@ export function PemField({ form, name, label, hint }: PemFieldProps): ReactNode 
           {...form.register(name, { onChange: () => setRefusal(null) })}
           id={id}
           className={styles["input"]}
-          rows={3}
+          rows={4}
           placeholder={t("connections.field.pem.placeholder")}
           autoComplete="off"
           autoCorrect="off"

@@ -210,7 +210,7 @@ export function SecretField(props: SecretFieldProps): ReactNode {
       {mode === "enter" &&
         file === null &&
         (pem ? (
-          <textarea {...control} rows={3} placeholder={t("connections.field.pem.keyPlaceholder")} />
+          <textarea {...control} rows={4} placeholder={t("connections.field.pem.keyPlaceholder")} />
         ) : (
           <input {...control} type="password" />
         ))}

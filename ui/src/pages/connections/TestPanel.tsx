@@ -2,12 +2,14 @@ import type { ReactNode } from "react";
 
 import { Button } from "@/components/Button/Button";
 import { FailureState, TechnicalDetail } from "@/components/FailureState/FailureState";
+import { detailOf, isOurs } from "@/components/FailureState/words";
 import { Skeleton } from "@/components/Skeleton/Skeleton";
-import { printable, useFormat } from "@/format";
+import { useFormat } from "@/format";
 import { useText } from "@/i18n";
 import type { BrokerKind, Failure, Step } from "@/platform/bindings";
 
-import { stageKey } from "./steps";
+import { foundIn } from "./found";
+import { failedName, namesItself, stageName } from "./steps";
 import styles from "./TestPanel.module.css";
 
 export type TestState =
@@ -90,37 +92,58 @@ function Outcome({ test, onRun }: Pick<TestPanelProps, "test" | "onRun">): React
 }
 
 function StepLine({ step, broker }: { step: Step; broker: BrokerKind }): ReactNode {
-  const { t } = useText();
+  const text = useText();
+  const { t } = text;
   const format = useFormat();
-  const stage = t(stageKey(step.stage, broker));
-  const time = step.tookMillis === null ? null : format.millis(step.tookMillis);
-  const detail = printable(step.detail);
+  const time = step.tookMillis === null ? "" : format.millis(step.tookMillis);
+  const line = (...parts: readonly string[]): string =>
+    parts.filter((part) => part !== "").join(" · ");
   switch (step.state) {
     case "passed":
       return (
         <li className={styles["passed"]}>
-          <b>{stage}</b> <span className="visually-hidden">{t("connections.test.passed")}</span>
-          <span className={styles["found"]}>
-            {[detail, time].filter((part) => part !== null && part !== "").join(" · ")}
-          </span>
+          <b>{stageName(step, broker, text)}</b>{" "}
+          <span className="visually-hidden">{t("connections.test.passed")}</span>
+          <span className={styles["found"]}>{line(foundIn(step, text), time)}</span>
         </li>
       );
     case "failed":
       return (
         <li className={styles["failed"]}>
-          <b>{t("connections.test.step.failed", { stage })}</b>
-          {time !== null && <span className={styles["found"]}>{time}</span>}
-          <p>
-            <TechnicalDetail>{detail}</TechnicalDetail>
-          </p>
+          <b>{failedName(step, broker, text)}</b>
+          <span className={styles["found"]}>
+            {line(time, namesItself(step) ? t("connections.test.once") : "")}
+          </span>
+          {step.failure !== null && <Why step={step} failure={step.failure} />}
         </li>
       );
     case "not_reached":
       return (
         <li className={styles["off"]}>
-          <b>{stage}</b>
+          <b>{stageName(step, broker, text)}</b>
           <span className={styles["found"]}>{t("connections.test.notReached")}</span>
         </li>
       );
   }
+}
+
+/** In another language than Rust's: what its code says first, and then what Rust says. */
+function Why({ step, failure }: { step: Step; failure: Failure }): ReactNode {
+  const text = useText();
+  const { t } = text;
+  const next = t(`failure.next.${failure.code}`);
+  return (
+    <>
+      {!isOurs(text) && (
+        <p>
+          {namesItself(step)
+            ? next
+            : t("failure.withNext", { what: t(`failure.${failure.code}`), next })}
+        </p>
+      )}
+      <p>
+        <TechnicalDetail>{detailOf(failure)}</TechnicalDetail>
+      </p>
+    </>
+  );
 }

@@ -1,6 +1,6 @@
 //! What is held, how long, and what it has cost: always in view while messages are held.
 
-import type { ReactNode } from "react";
+import { useLayoutEffect, useRef, type ReactNode, type RefObject } from "react";
 
 import { Button } from "@/components/Button/Button";
 import { FailureLine } from "@/components/FailureState/FailureState";
@@ -10,7 +10,7 @@ import type { HoldView } from "@/platform/bindings";
 import { useRemaining } from "@/shell/useRemaining";
 
 import styles from "./HoldBanner.module.css";
-import { summarise } from "./holds";
+import { summarise, tallyOf } from "./holds";
 import { Pips, WorstLooks } from "./LooksView";
 import { fateOf } from "./looks";
 import { bold } from "./rich";
@@ -35,8 +35,14 @@ export function HoldBanner(props: HoldBannerProps): ReactNode {
   const format = useFormat();
   const summary = summarise(hold);
   const over = hold.phase === "ended";
+  const box = useKeptHeight(hold.id, over);
   return (
-    <section className={styles["banner"]} data-over={over} aria-label={t("queues.banner.label")}>
+    <section
+      ref={box}
+      className={styles["banner"]}
+      data-over={over}
+      aria-label={t("queues.banner.label")}
+    >
       <div className={styles["row"]}>
         <div className={styles["what"]}>
           <span>
@@ -108,6 +114,20 @@ export function HoldBanner(props: HoldBannerProps): ReactNode {
   );
 }
 
+/** Keeps the height from before the hold ended: what is said less then must not move the rows. */
+function useKeptHeight(hold: string, over: boolean): RefObject<HTMLElement | null> {
+  const box = useRef<HTMLElement>(null);
+  const kept = useRef<{ readonly hold: string; readonly height: number } | null>(null);
+  useLayoutEffect(() => {
+    const banner = box.current;
+    if (banner === null) return;
+    if (!over) kept.current = { hold, height: banner.getBoundingClientRect().height };
+    const height = over && kept.current?.hold === hold ? kept.current.height : null;
+    banner.style.minHeight = height === null ? "" : `${height}px`;
+  });
+  return box;
+}
+
 function Sentence({ hold }: { hold: HoldView }): ReactNode {
   const { t, rich } = useText();
   const format = useFormat();
@@ -133,20 +153,31 @@ function Sentence({ hold }: { hold: HoldView }): ReactNode {
   }
 }
 
-/** Why a hold ended; a failure stands in a line of its own. */
+/** Why a hold ended and what became of its messages; a failure stands in a line of its own. */
 function EndWords({ hold }: { hold: HoldView }): ReactNode {
   const { t } = useText();
-  const { end } = hold;
+  const format = useFormat();
+  const { end, fates } = hold;
   if (end === null) return null;
+  const tally = tallyOf(fates)
+    .map(([fate, count]) => t(`queues.banner.tally.${fate}`, { n: format.count(count), count }))
+    .join(t("queues.banner.tally.join"));
   switch (end.end) {
     case "nothing_taken":
+      return t("queues.banner.end.nothing_taken");
     case "settled":
+      return t("queues.banner.end.tally.settled", { tally });
     case "queue_deleted":
-      return t(`queues.banner.end.${end.end}`);
+      return fates.deleted === hold.rows
+        ? t("queues.banner.end.queue_deleted")
+        : t("queues.banner.end.tally.queue_deleted", { tally });
     case "released":
-      return t(`queues.banner.end.released.${end.reason}`);
+      if (fates.returned === hold.rows) return t(`queues.banner.end.released.${end.reason}`);
+      return end.reason === "asked" || end.reason === "copied"
+        ? t("queues.banner.end.tally", { tally })
+        : t(`queues.banner.end.tally.${end.reason}`, { tally });
     case "failed":
-      return null;
+      return tally === "" ? null : t("queues.banner.end.tally", { tally });
   }
 }
 

@@ -11,14 +11,17 @@ import { Segmented } from "@/components/Segmented/Segmented";
 import { Sheet } from "@/components/Sheet/Sheet";
 import { Skeleton } from "@/components/Skeleton/Skeleton";
 import { TextInput } from "@/components/TextInput/TextInput";
-import { forPlural, printable, useFormat } from "@/format";
+import { forPlural, formatCountdown, printable, useFormat } from "@/format";
 import { useText } from "@/i18n";
 import type { Failure, HoldMode, HoldPreview, HoldView } from "@/platform/bindings";
 import { asFailure } from "@/platform/failure";
 import { useCommands } from "@/platform/platform";
+import { connectionsQuery, holdsQuery } from "@/platform/queries";
+import { useRemaining } from "@/shell/useRemaining";
 
 import { parseHoldCount, USUAL_HOLD } from "./counts";
 import { AfterLastLookFact } from "./deadLetter";
+import { holdOf, longestOf, type Longest } from "./holds";
 import styles from "./HoldSheet.module.css";
 import { RefusalView, refusedBy } from "./RefusalView";
 
@@ -52,7 +55,11 @@ export function HoldSheet(props: HoldSheetProps): ReactNode {
     staleTime: 0,
   });
   const cost = preview.data;
-  const mode = chosen ?? cost?.mode ?? "hold";
+  const { data: holds = [], dataUpdatedAt: holdsAt } = useQuery(holdsQuery(commands));
+  const found = holdOf(holds, connection, queue);
+  // More of a hold is taken as the hold is.
+  const inForce = found === null || found.phase === "ended" ? null : found;
+  const mode = inForce?.mode ?? chosen ?? cost?.mode ?? "hold";
   const count = wanted === null ? null : atMost(wanted, cost?.wouldHide ?? null);
   const refused = cost?.refusal ?? refusedBy(failure) ?? refusedBy(preview.error);
   const ready =
@@ -136,7 +143,7 @@ export function HoldSheet(props: HoldSheetProps): ReactNode {
           />
         </Field>
       </form>
-      {cost?.mode === "copy" && (
+      {cost?.mode === "copy" && inForce === null && (
         <div className={styles["mode"]}>
           <Segmented
             label={t("queues.hold.mode")}
@@ -156,7 +163,13 @@ export function HoldSheet(props: HoldSheetProps): ReactNode {
           <FailureState failure={preview.error} onRetry={() => void preview.refetch()} />
         )
       ) : (
-        <Cost preview={cost} mode={mode} />
+        <Cost
+          connection={connection}
+          preview={cost}
+          mode={mode}
+          heldFor={inForce?.remainingSeconds ?? null}
+          heldAt={holdsAt}
+        />
       )}
       {failure !== null && (
         <div className={styles["failure"]}>
@@ -180,15 +193,34 @@ function Ready({ preview }: { preview: HoldPreview | undefined }): ReactNode {
   if (preview === undefined) return null;
   return preview.ready === null
     ? t("queues.hold.readyUnknown")
-    : t("queues.hold.ready", { n: format.count(preview.ready) });
+    : t("queues.hold.ready", {
+        n: format.count(preview.ready),
+        count: forPlural(preview.ready),
+      });
 }
 
-function Cost({ preview, mode }: { preview: HoldPreview; mode: HoldMode }): ReactNode {
+interface CostProps {
+  connection: string;
+  preview: HoldPreview;
+  mode: HoldMode;
+  /** How long the hold in force still lasts, in seconds at `heldAt`; null where none is. */
+  heldFor: number | null;
+  heldAt: number;
+}
+
+function Cost(props: CostProps): ReactNode {
+  const { preview, mode } = props;
   const { t } = useText();
   const format = useFormat();
-  const { cost, consumers } = preview;
-  // How long messages may be held says nothing about a copy.
-  const notes = preview.notes.filter((note) => mode === "hold" || note !== "timeout_assumed");
+  const { cost, otherConsumers: consumers, afterLastLook: after } = preview;
+  const longest = useLongest(props);
+  // How long messages may be held says nothing about a copy, nor where something else ends it first.
+  const counts = mode === "hold" && longest.until === "broker";
+  const notes = preview.notes.filter((note) => counts || note !== "timeout_assumed");
+  const usual = {
+    time: format.millis(preview.longestSeconds * 1000),
+    allowed: format.millis(preview.allowedSeconds * 1000),
+  };
   const live = consumers !== null && consumers !== "0";
   const facts: readonly Fact[] = [
     {
@@ -221,10 +253,9 @@ function Cost({ preview, mode }: { preview: HoldPreview; mode: HoldMode }): Reac
           },
         ]
       : []),
-    {
-      name: t("queues.hold.after"),
-      value: <AfterLastLookFact after={preview.afterLastLook} />,
-    },
+    ...(after.then === "stays"
+      ? []
+      : [{ name: t("queues.hold.after"), value: <AfterLastLookFact after={after} /> }]),
     {
       name: t("queues.hold.consumers"),
       value:
@@ -241,9 +272,14 @@ function Cost({ preview, mode }: { preview: HoldPreview; mode: HoldMode }): Reac
       ? [
           {
             name: t("queues.hold.longest"),
-            value: t("queues.hold.longest.text", {
-              time: format.millis(preview.longestSeconds * 1000),
-            }),
+            value:
+              longest.until !== "broker"
+                ? t(`queues.hold.longest.${longest.until}`, {
+                    time: formatCountdown(longest.seconds),
+                  })
+                : notes.includes("timeout_assumed")
+                  ? t("queues.hold.longest.text", { time: usual.time })
+                  : t("queues.hold.longest.known", usual),
           },
         ]
       : []),
@@ -256,11 +292,19 @@ function Cost({ preview, mode }: { preview: HoldPreview; mode: HoldMode }): Reac
           <h3>{t("queues.hold.notes")}</h3>
           <ul>
             {notes.map((note) => (
-              <li key={note}>{t(`queues.hold.note.${note}`)}</li>
+              <li key={note}>{t(`queues.hold.note.${note}`, usual)}</li>
             ))}
           </ul>
         </section>
       )}
     </>
   );
+}
+
+/** How long messages would be held, counted down where an unlock or a hold in force ends it. */
+function useLongest({ connection, preview, heldFor, heldAt }: CostProps): Longest {
+  const { data = [], dataUpdatedAt } = useQuery(connectionsQuery(useCommands()));
+  const unlocked = data.find(({ id }) => id === connection)?.access.unlocked ?? null;
+  const unlock = useRemaining(unlocked?.remainingSeconds ?? null, dataUpdatedAt);
+  return longestOf(preview.longestSeconds, unlock, useRemaining(heldFor, heldAt));
 }

@@ -21,6 +21,7 @@ import { printable } from "@/format";
 import { useText } from "@/i18n";
 import type {
   ConnectionSummary,
+  HeldRow,
   HoldView,
   QueueFacts,
   ReplaySource,
@@ -31,7 +32,7 @@ import { useCommands } from "@/platform/platform";
 import { holdsQuery } from "@/platform/queries";
 import { ReplaySheet } from "@/pages/replay";
 
-import { useHeldColumns } from "./columns";
+import { longestException, showsOf, useHeldColumns } from "./columns";
 import { choose, useChosen, useHeldRows, type Chosen } from "./heldRows";
 import { HoldBanner } from "./HoldBanner";
 import { wholeOf } from "./holds";
@@ -75,8 +76,12 @@ export function InspectView(props: InspectViewProps): ReactNode {
   const navigate = useNavigate();
   const table = useRef<DataTableHandle>(null);
   const { dataUpdatedAt } = useQuery(holdsQuery(commands));
-  const columns = useHeldColumns(side === "inspector" && narrow());
   const pages = useHeldRows(hold);
+  const columns = useHeldColumns({
+    brief: side === "inspector" && narrow(),
+    shows: showsOf(hold),
+    exception: useLongestException(hold, pages.rowAt),
+  });
   const settle = useSettle(hold);
   const body = useBody(hold);
   const [cursor, setCursor] = useState<number | null>(null);
@@ -282,6 +287,21 @@ export function InspectView(props: InspectViewProps): ReactNode {
       )}
     </>
   );
+}
+
+/** The longest exception of a hold seen so far: columns only grow while its rows come. */
+function useLongestException(
+  hold: HoldView | null,
+  rowAt: (index: number) => HeldRow | undefined,
+): number {
+  const [seen, setSeen] = useState<{ readonly hold: string | undefined; readonly longest: number }>(
+    { hold: undefined, longest: 0 },
+  );
+  const rows = Array.from({ length: hold?.rows ?? 0 }, (_, index) => rowAt(index));
+  const known = seen.hold === hold?.id ? seen.longest : 0;
+  const longest = Math.max(known, longestException(rows));
+  if (seen.hold !== hold?.id || seen.longest !== longest) setSeen({ hold: hold?.id, longest });
+  return longest;
 }
 
 interface ReplayHeldProps {

@@ -12,7 +12,7 @@ import { Skeleton } from "@/components/Skeleton/Skeleton";
 import { Tabs } from "@/components/Tabs/Tabs";
 import { ValueView } from "@/components/ValueView/ValueView";
 import { forPlural, printable, useFormat } from "@/format";
-import { useText } from "@/i18n";
+import { useText, type Text } from "@/i18n";
 import type { CopyForm, Form, HeldDetail, HeldRow, HoldView } from "@/platform/bindings";
 import { useCommands } from "@/platform/platform";
 
@@ -242,12 +242,26 @@ function Properties({ detail }: { detail: HeldDetail }): ReactNode {
             label={t("queues.detail.properties.set")}
             facts={detail.properties.map(({ name, value }) => ({
               name,
-              value: value === "" ? <em>{t("common.empty")}</em> : <code>{printable(value)}</code>,
+              value:
+                value === "" ? (
+                  <em>{t("common.empty")}</em>
+                ) : (
+                  <code>{propertyText(name, printable(value), t)}</code>
+                ),
             }))}
           />
         </div>
       )}
     </div>
+  );
+}
+
+/** A property's value, with what a bare number of the protocol means. */
+function propertyText(name: string, value: string, t: Text["t"]): string {
+  if (name !== "delivery_mode" || (value !== "1" && value !== "2")) return value;
+  return t(
+    value === "2" ? "queues.detail.properties.persistent" : "queues.detail.properties.transient",
+    { value },
   );
 }
 

@@ -43,7 +43,7 @@ export function LooksCell({ looks }: { looks: Looks }): ReactNode {
         <span
           className={styles["cell"]}
           data-tone={toneOf(looks)}
-          title={t("queues.looks.label", { left, limit })}
+          title={t("queues.looks.label", { left, limit, count: looks.left })}
         >
           {t("queues.looks.cell", { left, limit })}
         </span>
@@ -73,6 +73,7 @@ export function WorstLooks(props: {
       {rich(props.held === 1 ? "queues.looks.worstOne" : "queues.looks.worst", {
         left: format.count(looks.left),
         limit: format.count(looks.limit),
+        count: looks.left,
         b: bold,
       })}
       {after.then !== "stays" && t("queues.looks.join")}

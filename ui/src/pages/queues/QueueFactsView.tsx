@@ -49,7 +49,10 @@ export function QueueFactsView({ facts }: { facts: QueueFacts }): ReactNode {
             name: t("queues.facts.deliveryLimit"),
             value:
               facts.deliveryLimit.limit === "at"
-                ? format.count(facts.deliveryLimit.count)
+                ? t("queues.facts.deliveryLimit.count", {
+                    n: format.count(facts.deliveryLimit.count),
+                    count: forPlural(facts.deliveryLimit.count),
+                  })
                 : facts.deliveryLimit.limit === "unknown"
                   ? unknown
                   : t("queues.facts.deliveryLimit.none"),

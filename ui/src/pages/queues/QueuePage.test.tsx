@@ -13,7 +13,7 @@ const button = (name: string | RegExp): HTMLElement => screen.getByRole("button"
 
 async function hold(user: UserEvent, count: number): Promise<void> {
   await user.click(await screen.findByRole("button", { name: "Hold…" }));
-  const box = await screen.findByRole("textbox", { name: "How many" });
+  const box = await screen.findByRole("textbox", { name: "How many messages" });
   await user.clear(box);
   await user.type(box, String(count));
   await user.click(await screen.findByRole("button", { name: `Hold ${count}` }));
@@ -25,6 +25,16 @@ async function select(user: UserEvent, ...rows: number[]): Promise<void> {
     await user.click(screen.getByRole("checkbox", { name: `Select row ${row}` }));
   }
 }
+
+/** What the broker counts of the dead-letter queue's consumers, and how many of them are others. */
+const counting =
+  (consumers: string, otherConsumers: string | null) =>
+  (world: World): void => {
+    const dlq = queuesOf(world, "commands-dev").find(
+      ({ facts }) => facts.name === "task_queue.dlq",
+    );
+    if (dlq !== undefined) Object.assign(dlq.facts, { consumers, otherConsumers });
+  };
 
 /** Messages whose looks are spent, by their number in the queue. */
 const spend =
@@ -43,7 +53,7 @@ describe("the facts of a queue", () => {
     expect(screen.getByText("RabbitMQ 4.0.5")).toBeTruthy();
     await user.click(screen.getByRole("tab", { name: "Facts" }));
     const facts = within(await screen.findByRole("tabpanel"));
-    expect(facts.getByText("20")).toBeTruthy();
+    expect(facts.getByText("20 deliveries")).toBeTruthy();
     expect(facts.getByText("task_queue.dlq", { selector: "code" })).toBeTruthy();
     expect(facts.getByText("x-dead-letter-exchange")).toBeTruthy();
   });
@@ -53,13 +63,45 @@ describe("the facts of a queue", () => {
     expect(await screen.findByText("ready unknown")).toBeTruthy();
     expect(screen.getByText("consumers unknown")).toBeTruthy();
     await user.click(screen.getByRole("tab", { name: "Facts" }));
-    expect(await screen.findByText(/The broker gives no statistics for this queue/u)).toBeTruthy();
+    expect(await screen.findByText(/the broker gives no statistics for this queue/u)).toBeTruthy();
     expect(screen.getAllByText("unknown").length).toBeGreaterThan(4);
+  });
+
+  it("count the consumers that are not this console's own", async () => {
+    renderApp(DLQ, { arrange: counting("3", "0") });
+    const consumers = await screen.findByTitle(/^3 more are this console’s own/u);
+    expect(consumers.textContent).toBe("0 consumers");
+  });
+
+  it("do not tell whose consumers they are while that is not certain", async () => {
+    renderApp(DLQ, { arrange: counting("3", null) });
+    const chip = await screen.findByText("consumers unknown");
+    expect(chip.title).toMatch(/^The broker counts 3; how many are this console’s own/u);
+  });
+
+  it("are asked for again while statistics are on their way, and no longer", async () => {
+    vi.useFakeTimers({ shouldAdvanceTime: true });
+    try {
+      const { fake } = renderApp(DLQ);
+      const dlq = queuesOf(fake.world, "commands-dev").find(
+        ({ facts }) => facts.name === "task_queue.dlq",
+      );
+      if (dlq !== undefined) dlq.facts = { ...dlq.facts, unacked: null, moreSoon: true };
+      expect(await screen.findByText("unacked unknown")).toBeTruthy();
+      const get = vi.spyOn(fake.commands, "getQueue");
+      if (dlq !== undefined) dlq.facts = { ...dlq.facts, unacked: "0", moreSoon: false };
+      await vi.advanceTimersByTimeAsync(5_000);
+      await waitFor(() => expect(screen.queryByText("unacked unknown")).toBeNull());
+      await vi.advanceTimersByTimeAsync(20_000);
+      expect(get).toHaveBeenCalledOnce();
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   it("fail in words, with a way to try again", async () => {
     const { user, fake } = renderApp("/c/commands-dev/queues/=gone");
-    expect(await screen.findByText("The queue gone does not exist.")).toBeTruthy();
+    expect(await screen.findByText("the queue gone does not exist.")).toBeTruthy();
     const get = vi.spyOn(fake.commands, "getQueue");
     await user.click(button("Try again"));
     expect(get).toHaveBeenCalled();
@@ -72,13 +114,16 @@ describe("before a hold", () => {
     const start = vi.spyOn(fake.commands, "startHold");
     await user.click(await screen.findByRole("button", { name: "Hold…" }));
     const sheet = within(
-      await screen.findByRole("dialog", { name: "Hold messages of task_queue.dlq" }),
+      await screen.findByRole("dialog", { name: "Hold messages from task_queue.dlq" }),
     );
-    expect(await sheet.findByText("Returning a message takes one of its looks.")).toBeTruthy();
+    expect(await sheet.findByText("returning a message takes one of its looks")).toBeTruthy();
     expect(sheet.getByText("4,862 ready")).toBeTruthy();
     expect(sheet.getByText(/0 to 20 on each/u)).toBeTruthy();
     expect(sheet.getByText("deletes")).toBeTruthy();
     expect(sheet.getByText("24 min, then what is held is returned automatically")).toBeTruthy();
+    expect(
+      sheet.getByText(/^24 min is 80% of the 30 min that brokers usually allow/u),
+    ).toBeTruthy();
     await user.keyboard("{Escape}");
     await waitFor(() => expect(screen.queryByRole("dialog")).toBeNull());
     expect(start).not.toHaveBeenCalled();
@@ -88,7 +133,7 @@ describe("before a hold", () => {
     const { user, fake } = renderApp(DLQ);
     const preview = vi.spyOn(fake.commands, "previewHold");
     await user.click(await screen.findByRole("button", { name: "Hold…" }));
-    const box = await screen.findByRole("textbox", { name: "How many" });
+    const box = await screen.findByRole("textbox", { name: "How many messages" });
     await user.clear(box);
     await user.type(box, "0");
     expect(await screen.findByText("A number from 1 to 1,000.")).toBeTruthy();
@@ -100,7 +145,7 @@ describe("before a hold", () => {
     const { user, fake } = renderApp(LIVE);
     const start = vi.spyOn(fake.commands, "startHold");
     await user.click(await screen.findByRole("button", { name: "Hold…" }));
-    expect(await screen.findByText("3 applications consume this queue now")).toBeTruthy();
+    expect(await screen.findByText("3 take messages from this queue now")).toBeTruthy();
     await user.click(screen.getByRole("radio", { name: "hold" }));
     expect(button("Hold 12")).toBeTruthy();
     await user.click(screen.getByRole("radio", { name: "copy" }));
@@ -108,6 +153,40 @@ describe("before a hold", () => {
     expect(await screen.findByText("12 messages copied")).toBeTruthy();
     expect(start).toHaveBeenCalledWith("commands-dev", "task_queue", 12, "copy");
     expect(screen.getAllByText("returned").length).toBe(12);
+  });
+
+  it("the unlock's end is told where it comes before the broker's", async () => {
+    const { user } = renderApp("/c/commands-prod/queues/=task_queue~2Edlq");
+    const page = within(await screen.findByRole("main"));
+    await user.click(await page.findByRole("button", { name: "Unlock…" }));
+    await user.type(await screen.findByRole("textbox", { name: "Reason" }), "INC-2291");
+    await user.click(screen.getByRole("button", { name: /^Unlock for/u }));
+    await waitFor(() => expect(button("Hold…").getAttribute("aria-disabled")).not.toBe("true"));
+    await user.click(button("Hold…"));
+    const ends = /^1[45]:\d\d, when the unlock ends; what is held is then returned/u;
+    expect(await screen.findByText(ends)).toBeTruthy();
+    expect(screen.queryByText(/80%/u)).toBeNull();
+  });
+
+  it("more of a hold is held as it is, and no longer", async () => {
+    const { user, fake } = renderApp(DLQ);
+    await hold(user, 4);
+    const dlq = queuesOf(fake.world, "commands-dev").find(
+      ({ facts }) => facts.name === "task_queue.dlq",
+    );
+    if (dlq !== undefined) Object.assign(dlq.facts, { consumers: "2", otherConsumers: "2" });
+    await user.click(button("Hold more…"));
+    expect(await screen.findByText("2 take messages from this queue now")).toBeTruthy();
+    expect(button("Hold 50")).toBeTruthy();
+    expect(screen.queryByRole("radio", { name: "copy" })).toBeNull();
+    expect(screen.getByText(/^2[34]:\d\d, like what is held already/u)).toBeTruthy();
+  });
+
+  it("a queue that counts no looks has no last one", async () => {
+    const { user } = renderApp("/c/commands-dev/queues/=reports~2Enobody");
+    await user.click(await screen.findByRole("button", { name: "Hold…" }));
+    expect(await screen.findByText(/^no look is counted/u)).toBeTruthy();
+    expect(screen.queryByText("After the last look")).toBeNull();
   });
 
   it("a queue that cannot be held says why", async () => {
@@ -132,7 +211,7 @@ describe("before a hold", () => {
     const refusal = within(await screen.findByRole("alert"));
     expect(refusal.getByText(/may not read this queue/u)).toBeTruthy();
     expect(refusal.getByText(/Ask whoever administers the broker/u)).toBeTruthy();
-    expect(refusal.getByText("The user support may not read the queue task_queue.")).toBeTruthy();
+    expect(refusal.getByText("the user support may not read the queue task_queue.")).toBeTruthy();
     fake.world.failing.clear();
     await user.click(refusal.getByRole("button", { name: "Look again" }));
     expect(await screen.findByRole("button", { name: /^(Hold|Copy) \d+$/u })).toBeTruthy();
@@ -185,6 +264,26 @@ describe("while messages are held", () => {
     expect(rows[1]?.textContent).toContain("19 / 20");
   });
 
+  it("heads the last column by what is in it, and leaves out exceptions that nobody had", async () => {
+    const { user } = renderApp(DLQ);
+    await hold(user, 2);
+    expect(screen.getByRole("columnheader", { name: /^Looks/u }).textContent).toBe("Looks");
+    await select(user, 1);
+    await user.click(await screen.findByRole("button", { name: "Return 1" }));
+    expect(await screen.findByText("Looks / state")).toBeTruthy();
+    await user.click(button("Return all"));
+    expect(await screen.findByRole("columnheader", { name: /^State/u })).toBeTruthy();
+    expect(screen.getByRole("columnheader", { name: /^Exception/u })).toBeTruthy();
+  });
+
+  it("has no column of exceptions where no message has one", async () => {
+    const { user } = renderApp(LIVE);
+    await user.click(await screen.findByRole("button", { name: "Hold…" }));
+    await user.click(await screen.findByRole("button", { name: "Copy 12" }));
+    expect((await screen.findAllByText("returned")).length).toBe(12);
+    expect(screen.queryByRole("columnheader", { name: /^Exception/u })).toBeNull();
+  });
+
   it("tells the story of a message, and shows every part of it", async () => {
     const { user } = renderApp(DLQ);
     await hold(user, 3);
@@ -203,6 +302,7 @@ describe("while messages are held", () => {
     expect(header.textContent).toContain("signedlong");
     await user.click(screen.getByRole("tab", { name: "Properties" }));
     expect(await screen.findByText("application/json")).toBeTruthy();
+    expect(screen.getByText("2 (persistent)")).toBeTruthy();
     await user.click(screen.getByRole("tab", { name: "Body" }));
     expect(await screen.findByText("9007199254740993")).toBeTruthy();
     await user.click(screen.getByRole("tab", { name: "Raw" }));
@@ -308,6 +408,32 @@ describe("while messages are held", () => {
   });
 });
 
+describe("a hold whose messages ended differently", () => {
+  it("tells how many are back and how many were removed", async () => {
+    const { user } = renderApp(DLQ);
+    await hold(user, 5);
+    await select(user, 1);
+    await user.click(await screen.findByRole("button", { name: /^Remove 1 of/u }));
+    const dialog = within(await screen.findByRole("dialog", { name: /for good/u }));
+    expect(dialog.getByRole("button", { name: "Keep it" })).toBeTruthy();
+    await user.type(dialog.getByRole("textbox"), "1{Enter}");
+    await screen.findByText("1 message removed");
+    await user.click(button("Return all"));
+    await screen.findByText("This hold has ended.");
+    expect(screen.getByText(/4 are back in the queue, 1 was removed\./u)).toBeTruthy();
+    // The banner says it, so no news repeats it.
+    expect(screen.queryByText(/4 messages returned/u)).toBeNull();
+    expect(screen.queryByText(/What was held is back in the queue/u)).toBeNull();
+  });
+
+  it("says that all is back only where all is", async () => {
+    const { user } = renderApp(DLQ);
+    await hold(user, 3);
+    await user.click(button("Return all"));
+    expect(await screen.findByText(/What was held is back in the queue\./u)).toBeTruthy();
+  });
+});
+
 describe("removing for good", () => {
   it("names queue, environment and finality, and refuses a wrong count", async () => {
     const { user, fake } = renderApp(DLQ);
@@ -351,7 +477,7 @@ describe("removing for good", () => {
       fail("grant_ended", "the permission to change ended", "unlock the connection again"),
     );
     await user.type(await screen.findByRole("textbox", { name: /^Type the count/u }), "1{Enter}");
-    expect(await screen.findByText(/The permission to change ended\./u)).toBeTruthy();
+    expect(await screen.findByText(/the permission to change ended\./u)).toBeTruthy();
     expect(screen.getByRole("dialog", { name: /for good/u })).toBeTruthy();
   });
 
@@ -376,7 +502,7 @@ describe("messages without looks", () => {
     await hold(user, 4);
     expect(screen.getByText("1 message has no looks left.")).toBeTruthy();
     await user.click(button("Return all"));
-    expect(await screen.findByText(/Everything else was returned\./u)).toBeTruthy();
+    expect(await screen.findByText(/Everything else still held was returned\./u)).toBeTruthy();
     expect(screen.getByText("Holding 1 message")).toBeTruthy();
 
     await user.click(screen.getByText("0 / 20"));
@@ -407,12 +533,14 @@ describe("a hold that ends by itself", () => {
       view.held = 0;
       view.worst = null;
       view.remainingSeconds = null;
+      view.fates = { ...view.fates, backAtBroker: rows.length };
       view.end = { end: "failed", failure: fail("connection_lost", "the broker went away") };
       for (const row of rows) row.state = "back_at_broker";
     }
     emit(fake.world, "holds");
     expect(await screen.findByText("This hold has ended.")).toBeTruthy();
-    expect(screen.getByText(/The broker went away\./u)).toBeTruthy();
+    expect(screen.getByText(/the broker went away\./u)).toBeTruthy();
+    expect(screen.getByText(/3 are back in the queue\./u)).toBeTruthy();
     await waitFor(() => expect(screen.getAllByText("back")).toHaveLength(3));
     expect(screen.getByText(/the broker put it back into its queue/u)).toBeTruthy();
     expect(screen.queryByText("held by you", { exact: false })).toBeNull();

@@ -39,8 +39,11 @@ export function QueueView(props: { connection: ConnectionSummary; queue: string 
   const facts = useQuery({
     queryKey: ["queue", connection.id, queue],
     queryFn: () => commands.getQueue(connection.id, queue),
-    // While messages are held the counts move by what is done here.
-    refetchInterval: hold !== null && hold.phase !== "ended" ? STATISTICS : false,
+    // While messages are held the counts move by what is done here, and their statistics follow.
+    refetchInterval: ({ state }) =>
+      (hold !== null && hold.phase !== "ended") || state.data?.moreSoon === true
+        ? STATISTICS
+        : false,
   });
   const { refetch } = facts;
   useEffect(() => void refetch(), [refetch, held]);
@@ -154,31 +157,57 @@ function Chips({ connection, facts, held }: ChipsProps): ReactNode {
           <Chip>
             {facts.ready === null
               ? t("queues.chip.readyUnknown")
-              : rich("queues.chip.ready", { n: format.count(facts.ready), b: bold })}
+              : rich("queues.chip.ready", {
+                  n: format.count(facts.ready),
+                  count: forPlural(facts.ready),
+                  b: bold,
+                })}
           </Chip>
           <Chip>
             {unacked === null
               ? t("queues.chip.unackedUnknown")
-              : rich("queues.chip.unacked", { n: format.count(unacked), b: bold })}
+              : rich("queues.chip.unacked", {
+                  n: format.count(unacked),
+                  count: forPlural(unacked),
+                  b: bold,
+                })}
           </Chip>
         </>
       )}
       {held > 0 && (
         <Chip tone="held">
-          {rich("queues.chip.held", { n: format.count(held), b: (parts) => <b>{parts}</b> })}
+          {rich("queues.chip.held", {
+            n: format.count(held),
+            count: held,
+            b: (parts) => <b>{parts}</b>,
+          })}
         </Chip>
       )}
-      {facts !== undefined && (
-        <Chip>
-          {facts.consumers === null
-            ? t("queues.chip.consumersUnknown")
-            : rich("queues.chip.consumers", {
-                n: format.count(facts.consumers),
-                count: forPlural(facts.consumers),
-                b: bold,
-              })}
-        </Chip>
-      )}
+      {facts !== undefined && <ConsumersChip facts={facts} />}
     </>
+  );
+}
+
+/** Who else takes messages; how many consumers are ours stands in the title. */
+function ConsumersChip({ facts }: { facts: QueueFacts }): ReactNode {
+  const { t, rich } = useText();
+  const format = useFormat();
+  const { consumers, otherConsumers } = facts;
+  const words = (count: string | bigint): { n: string; count: number } => ({
+    n: format.count(count),
+    count: forPlural(count),
+  });
+  if (consumers === null) return <Chip>{t("queues.chip.consumersUnknown")}</Chip>;
+  if (otherConsumers === null)
+    return (
+      <Chip title={t("queues.chip.consumers.unsure", words(consumers))}>
+        {t("queues.chip.consumersUnknown")}
+      </Chip>
+    );
+  const own = BigInt(consumers) - BigInt(otherConsumers);
+  return (
+    <Chip {...(own === 0n ? {} : { title: t("queues.chip.consumers.own", words(own)) })}>
+      {rich("queues.chip.consumers", { ...words(otherConsumers), b: bold })}
+    </Chip>
   );
 }

@@ -120,7 +120,7 @@ describe("the list of queues", () => {
         );
       },
     });
-    expect(await screen.findByText("The management API of mq.prod.example is off.")).toBeTruthy();
+    expect(await screen.findByText("the management API of mq.prod.example is off.")).toBeTruthy();
     expect(screen.getByText(/Messages come over AMQP, which works without it/u)).toBeTruthy();
     await user.click(screen.getByRole("button", { name: "Open queue" }));
     expect(await screen.findByText("Enter the name of a queue.")).toBeTruthy();
@@ -149,7 +149,7 @@ describe("the list of queues", () => {
         world.failing.set("listQueues", fail("authentication", "the log-in of support is refused"));
       },
     });
-    expect(await screen.findByText("The log-in was refused")).toBeTruthy();
+    expect(await screen.findByText("Authentication failed")).toBeTruthy();
     fake.world.failing.clear();
     await user.click(screen.getByRole("button", { name: "Try again" }));
     await rowOf("emails");

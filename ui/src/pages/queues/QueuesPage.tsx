@@ -201,7 +201,10 @@ function useQueueColumns(
       ...sorted(id),
       cell: (row) => {
         const value = row[id];
-        return value === null ? unknown : format.count(value);
+        if (value === null) return unknown;
+        // A statistic that counts ours too.
+        const ours = id === "consumers" && heldIn(holds, connection, row.name) > 0;
+        return <span title={ours ? t("queues.list.own") : undefined}>{format.count(value)}</span>;
       },
     });
     const rate = (id: "publishRate" | "deliverRate", header: MessageKey): Column<QueueRow> => ({
@@ -232,7 +235,7 @@ function useQueueColumns(
               <span title={printable(name)}>{printable(name)}</span>
               {held > 0 && (
                 <span className={styles["held"]}>
-                  {t("queues.list.held", { n: format.count(held) })}
+                  {t("queues.list.held", { n: format.count(held), count: held })}
                 </span>
               )}
             </>
@@ -253,7 +256,9 @@ function useQueueColumns(
       {
         id: "state",
         header: t("queues.list.column.state"),
-        width: 84,
+        width: 92,
+        // At the end like the rates before it, so that it does not read on from them.
+        align: "end",
         cell: ({ state }) =>
           state === null ? (
             unknown

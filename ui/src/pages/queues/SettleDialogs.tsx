@@ -40,7 +40,7 @@ export function RemoveDialog(props: RemoveDialogProps): ReactNode {
       title={t("queues.remove.titleCount", { n, count })}
       count={count}
       label={t("queues.remove.type", { count: n })}
-      cancel={t("queues.remove.cancel")}
+      cancel={t(count === 1 ? "queues.remove.cancelOne" : "queues.remove.cancel")}
       confirm={
         whole === null
           ? t("queues.remove.confirm", { n })
@@ -68,7 +68,10 @@ export function RemoveDialog(props: RemoveDialogProps): ReactNode {
             ),
           },
           { name: t("queues.remove.effect"), value: t("queues.remove.effect.text", { count }) },
-          { name: t("queues.remove.undo"), value: rich("queues.remove.undo.text", { b: bold }) },
+          {
+            name: t("queues.remove.undo"),
+            value: rich("queues.remove.undo.text", { count, b: bold }),
+          },
         ]}
       />
     </TypedCountDialog>

@@ -6,7 +6,7 @@ import { Badge } from "@/components/Badge/Badge";
 import type { Column } from "@/components/DataTable/DataTable";
 import { everyTime, printable, useFormat } from "@/format";
 import { useText } from "@/i18n";
-import type { HeldRow, Preview } from "@/platform/bindings";
+import type { HeldRow, HoldView, Preview } from "@/platform/bindings";
 
 import styles from "./columns.module.css";
 import { LooksCell } from "./LooksView";
@@ -15,8 +15,35 @@ import { reasonTone } from "./reasons";
 /** Where there is room, names are shown in full. */
 const isWide = (): boolean => window.innerWidth >= 1600;
 
-/** `brief` leaves out what the panel beside the table tells: in which queue it died. */
-export function useHeldColumns(brief: boolean): readonly Column<HeldRow>[] {
+/** Pixels of one character of the table, and what a column of names takes at least. */
+const CHARACTER = 7.25;
+const NAMES = 96;
+
+export interface HeldColumns {
+  /** Leaves out what the panel beside the table tells: in which queue it died. */
+  readonly brief: boolean;
+  /** What the last column tells of the rows: looks of those held, states of the others, or both. */
+  readonly shows: "looks" | "state" | "both";
+  /** Characters of the longest exception; 0 leaves the column out. */
+  readonly exception: number;
+}
+
+/** What the last column tells of the messages of a hold. */
+export function showsOf(hold: Pick<HoldView, "held" | "rows"> | null): HeldColumns["shows"] {
+  if (hold === null || hold.held === hold.rows) return "looks";
+  return hold.held === 0 ? "state" : "both";
+}
+
+/** The longest exception among rows, in characters. */
+export function longestException(rows: Iterable<HeldRow | undefined>): number {
+  let longest = 0;
+  for (const row of rows)
+    longest = Math.max(longest, row?.exception === null ? 0 : (row?.exception.length ?? 0));
+  return longest;
+}
+
+export function useHeldColumns(options: HeldColumns): readonly Column<HeldRow>[] {
+  const { brief, shows, exception } = options;
   const { t } = useText();
   const format = useFormat();
   return useMemo<readonly Column<HeldRow>[]>(() => {
@@ -56,12 +83,21 @@ export function useHeldColumns(brief: boolean): readonly Column<HeldRow>[] {
           ),
       },
       ...(brief ? [] : [from]),
-      {
-        id: "exception",
-        header: t("queues.table.column.exception"),
-        width: isWide() ? 240 : 88,
-        cell: ({ exception }) => (exception === null ? null : <Text>{exception}</Text>),
-      },
+      ...(exception === 0
+        ? []
+        : [
+            {
+              id: "exception",
+              header: t("queues.table.column.exception"),
+              // As much as it needs, and no more than leaves room for the body.
+              width: Math.min(
+                Math.max(NAMES, Math.ceil(exception * CHARACTER)),
+                isWide() ? 360 : brief ? NAMES : 200,
+              ),
+              cell: (row: HeldRow) =>
+                row.exception === null ? null : <Text>{row.exception}</Text>,
+            },
+          ]),
       {
         id: "body",
         header: t("queues.table.column.body"),
@@ -71,8 +107,9 @@ export function useHeldColumns(brief: boolean): readonly Column<HeldRow>[] {
       },
       {
         id: "looks",
-        header: t("queues.table.column.looks"),
-        width: 54,
+        header: t(`queues.table.column.${shows}`),
+        // A state fits, so that nothing moves when the first row is settled.
+        width: 92,
         align: "end",
         cell: ({ looks, state }) =>
           state === "held" ? (
@@ -84,7 +121,7 @@ export function useHeldColumns(brief: boolean): readonly Column<HeldRow>[] {
           ),
       },
     ];
-  }, [t, format, brief]);
+  }, [t, format, brief, shows, exception]);
 }
 
 function Text({ children }: { children: string }): ReactNode {

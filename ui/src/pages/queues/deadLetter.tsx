@@ -31,12 +31,14 @@ export function DeadLetterFact({ deadLetter }: { deadLetter: DeadLetter }): Reac
   }
 }
 
-/** What happens to a message after its last look. */
-export function AfterLastLookFact({ after }: { after: AfterLastLook }): ReactNode {
+/** What happens to a message after its last look, where it has one. */
+export function AfterLastLookFact({
+  after,
+}: {
+  after: Exclude<AfterLastLook, { then: "stays" }>;
+}): ReactNode {
   const { t, rich } = useText();
   switch (after.then) {
-    case "stays":
-      return t("queues.hold.after.unlimited");
     case "deleted":
       return rich("queues.hold.after.deleted", { b: strong });
     case "unknown":

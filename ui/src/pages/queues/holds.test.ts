@@ -1,8 +1,20 @@
 import { describe, expect, it } from "vitest";
 
-import type { HoldView } from "@/platform/bindings";
+import type { HoldFates, HoldView } from "@/platform/bindings";
 
-import { heldIn, holdOf, summarise, wholeOf, unackedOf } from "./holds";
+import { heldIn, holdOf, longestOf, summarise, tallyOf, unackedOf, wholeOf } from "./holds";
+
+const fates = (change: Partial<HoldFates> = {}): HoldFates => ({
+  returned: 0,
+  acknowledged: 0,
+  backAtBroker: 0,
+  deleted: 0,
+  deadLettered: 0,
+  deletedByLimit: 0,
+  unaccounted: 0,
+  unsure: 0,
+  ...change,
+});
 
 const hold = (change: Partial<HoldView>): HoldView => ({
   id: "h",
@@ -12,6 +24,7 @@ const hold = (change: Partial<HoldView>): HoldView => ({
   phase: "holding",
   rows: 2,
   held: 2,
+  fates: fates(),
   remainingSeconds: 60,
   worst: { looks: "unlimited" },
   afterLastLook: { then: "deleted" },
@@ -58,7 +71,43 @@ describe("a hold's summary", () => {
     expect(summarise(hold({ phase: "taking" }))).toBe("taking");
     expect(summarise(hold({}))).toBe("holding");
     expect(summarise(hold({ phase: "ended", held: 0 }))).toBe("ended");
-    expect(summarise(hold({ mode: "copy", phase: "ended", held: 0 }))).toBe("copied");
+    const copied = hold({ mode: "copy", phase: "ended", held: 0, fates: fates({ returned: 2 }) });
+    expect(summarise(copied)).toBe("copied");
+  });
+
+  it("says copied only where all of it was returned", () => {
+    const kept = { mode: "copy", held: 1, fates: fates({ returned: 1 }) } as const;
+    expect(summarise(hold({ ...kept }))).toBe("holding");
+    const lost = fates({ returned: 1, deletedByLimit: 1 });
+    expect(summarise(hold({ mode: "copy", phase: "ended", held: 0, fates: lost }))).toBe("ended");
+  });
+
+  it("counts each fate once, and none that nobody had", () => {
+    expect(tallyOf(fates({ returned: 3, backAtBroker: 1, acknowledged: 1 }))).toEqual([
+      ["back", 4],
+      ["removed", 1],
+    ]);
+    const lost = { deadLettered: 2, deletedByLimit: 3, deleted: 4, unaccounted: 5, unsure: 6 };
+    expect(tallyOf(fates(lost))).toEqual([
+      ["deadLettered", 2],
+      ["deletedByLimit", 3],
+      ["deleted", 4],
+      ["unknown", 11],
+    ]);
+    expect(tallyOf(fates())).toEqual([]);
+  });
+});
+
+describe("how long messages are held at most", () => {
+  it.each([
+    [1440, null, null, "broker", 1440],
+    [1440, 899, null, "unlock", 899],
+    [600, 899, null, "broker", 600],
+    [1440, 899, 700, "held", 700],
+    [1440, null, 1300, "held", 1300],
+    [1440, 1440, null, "broker", 1440],
+  ])("broker %s, unlock %s, held %s: until %s", (broker, unlock, held, until, seconds) => {
+    expect(longestOf(broker, unlock, held)).toEqual({ until, seconds });
   });
 });
 

@@ -1,6 +1,6 @@
 //! What the list of holds means for one queue.
 
-import type { HoldView, QueueFacts } from "@/platform/bindings";
+import type { HoldFates, HoldView, QueueFacts } from "@/platform/bindings";
 
 /** The hold to show for a queue: the one in force, else the newest that ended. */
 export function holdOf(
@@ -32,21 +32,53 @@ export function wholeOf(facts: Pick<QueueFacts, "ready"> | undefined, held: numb
 export type HoldSummary =
   | "taking"
   | "holding"
-  /** The messages were copied and returned at once. */
+  /** The messages were copied and returned at once: all of them. */
   | "copied"
   | "ended";
 
 export function summarise(hold: HoldView): HoldSummary {
   if (hold.phase === "taking") return "taking";
-  if (hold.mode === "copy") return "copied";
+  if (hold.mode === "copy" && hold.fates.returned === hold.rows) return "copied";
   return hold.phase === "ended" ? "ended" : "holding";
 }
 
 /**
- * How many messages of a queue are unacked; null where that is not known. The broker's statistics
- * are some seconds old: fewer than what is held here is a figure from before it was held.
+ * How many messages of a queue are unacked; null where that is not known. Rust keeps back what may
+ * be from before the last settlement; here fewer than what is held is a figure from before that.
  */
 export function unackedOf(facts: Pick<QueueFacts, "unacked">, held: number): bigint | null {
   const { unacked } = facts;
   return unacked === null || BigInt(unacked) < BigInt(held) ? null : BigInt(unacked);
+}
+
+/** What became of messages, as far as people tell it apart. */
+export type Fate = "back" | "removed" | "deadLettered" | "deletedByLimit" | "deleted" | "unknown";
+
+/** How many messages of a hold became what; nothing with none. */
+export function tallyOf(fates: HoldFates): readonly (readonly [Fate, number])[] {
+  const all: readonly (readonly [Fate, number])[] = [
+    ["back", fates.returned + fates.backAtBroker],
+    ["removed", fates.acknowledged],
+    ["deadLettered", fates.deadLettered],
+    ["deletedByLimit", fates.deletedByLimit],
+    ["deleted", fates.deleted],
+    ["unknown", fates.unaccounted + fates.unsure],
+  ];
+  return all.filter(([, count]) => count > 0);
+}
+
+/** How long messages would be held at most, and what ends it then. */
+export interface Longest {
+  readonly until: "broker" | "unlock" | "held";
+  readonly seconds: number;
+}
+
+/** The first of what ends a hold: the broker's patience, the unlock, and the hold in force. */
+export function longestOf(broker: number, unlock: number | null, held: number | null): Longest {
+  const ends: readonly Longest[] = [
+    { until: "broker", seconds: broker },
+    ...(unlock === null ? [] : [{ until: "unlock", seconds: unlock } as const]),
+    ...(held === null ? [] : [{ until: "held", seconds: held } as const]),
+  ];
+  return ends.reduce((first, end) => (end.seconds < first.seconds ? end : first));
 }

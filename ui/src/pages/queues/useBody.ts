@@ -30,7 +30,11 @@ export function useBody(hold: HoldView | null): Body {
     try {
       if (await commands.saveHeld(id, row.id)) toast(t("queues.detail.saved"));
     } catch (thrown) {
-      toast(`${t("queues.detail.saveFailed")}: ${failureText(text, asFailure(thrown))}`, "bad");
+      const words = {
+        what: t("queues.detail.saveFailed"),
+        why: failureText(text, asFailure(thrown)),
+      };
+      toast(t("queues.settled.why", words), "bad");
     }
   };
   return {

@@ -6,7 +6,7 @@ import { useToast } from "@/components/Toast/Toast";
 import { failureText } from "@/components/FailureState/words";
 import { useFormat } from "@/format";
 import { useText } from "@/i18n";
-import type { HoldView, LastLook, Settled } from "@/platform/bindings";
+import type { Failure, HoldView, LastLook, Settled } from "@/platform/bindings";
 import { asFailure } from "@/platform/failure";
 import { useCommands } from "@/platform/platform";
 
@@ -32,6 +32,8 @@ export function useSettle(hold: HoldView | null): Settle {
     n: format.count(count),
     count,
   });
+  const because = (what: string, failure: Failure): string =>
+    t("queues.settled.why", { what, why: failureText(text, failure) });
   const tell = (verb: "return" | "remove", settled: Settled): void => {
     if (settled.unrecorded !== null)
       toast(t("queues.settled.unrecorded", { why: failureText(text, settled.unrecorded) }), "bad");
@@ -42,11 +44,16 @@ export function useSettle(hold: HoldView | null): Settle {
     const partly = t(`queues.${verb}.partly`, {
       done: format.count(settled.done),
       failed: format.count(settled.failed),
+      count: settled.done,
     });
-    const unsure =
-      settled.unsure === 0 ? "" : `; ${t("queues.settled.unsure", words(settled.unsure))}`;
-    const why = settled.failure === null ? "" : `: ${failureText(text, settled.failure)}`;
-    toast(`${partly}${unsure}${why}`, "bad");
+    const what =
+      settled.unsure === 0
+        ? partly
+        : t("queues.settled.and", {
+            what: partly,
+            more: t("queues.settled.unsure", words(settled.unsure)),
+          });
+    toast(settled.failure === null ? what : because(what, settled.failure), "bad");
   };
   const attempt = async (refused: string, act: (id: string) => Promise<void>): Promise<boolean> => {
     if (hold === null) return false;
@@ -55,7 +62,7 @@ export function useSettle(hold: HoldView | null): Settle {
       await act(hold.id);
       return true;
     } catch (thrown) {
-      toast(`${refused}: ${failureText(text, asFailure(thrown))}`, "bad");
+      toast(because(refused, asFailure(thrown)), "bad");
       return false;
     } finally {
       setBusy(false);
@@ -70,11 +77,11 @@ export function useSettle(hold: HoldView | null): Settle {
       ),
     returnAll: () =>
       attempt(t("queues.return.failed"), async (id) => {
-        const before = hold?.held ?? 0;
+        const before = hold?.fates.returned ?? 0;
         const after = await commands.releaseHold(id);
-        const done = words(Math.max(0, before - after.held));
-        // What is in its last look stays: the banner says why, and what can be done.
-        toast(t(after.held > 0 ? "queues.return.done" : "queues.return.all.done", done));
+        const done = words(Math.max(0, after.fates.returned - before));
+        // Of a hold that ended the banner says it all, and stays.
+        if (after.held > 0) toast(t("queues.return.done", done));
       }),
     drop: () =>
       attempt(t("queues.banner.dropFailed"), async (id) => {

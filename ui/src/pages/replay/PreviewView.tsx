@@ -4,12 +4,13 @@ import { Button } from "@/components/Button/Button";
 import { classes } from "@/components/classes";
 import { Facts, type Fact } from "@/components/Facts/Facts";
 import { failureText } from "@/components/FailureState/words";
+import { bold } from "@/components/rich";
 import { forPlural, printable, useFormat } from "@/format";
 import { useText } from "@/i18n";
-import type { Party, ReplayPreview } from "@/platform/bindings";
+import type { Party, Place, ReplayPreview } from "@/platform/bindings";
 
 import styles from "./replay.module.css";
-import { changeText, linesOf, unknownText, type Tone } from "./words";
+import { changeText, linesOf, unknownText, type Kind, type Tone } from "./words";
 
 const MARKS: Readonly<Record<Tone, string>> = {
   passed: "✓",
@@ -21,12 +22,14 @@ const MARKS: Readonly<Record<Tone, string>> = {
 
 export interface PreviewViewProps {
   preview: ReplayPreview;
+  /** What the source holds. */
+  kind: Kind;
   /** Why the target is unlocked, where it is. */
   reason: string | null;
 }
 
 /** What a replay would do, before it does it. */
-export function PreviewView({ preview, reason }: PreviewViewProps): ReactNode {
+export function PreviewView({ preview, kind, reason }: PreviewViewProps): ReactNode {
   const text = useText();
   const { t } = text;
   const format = useFormat();
@@ -35,8 +38,6 @@ export function PreviewView({ preview, reason }: PreviewViewProps): ReactNode {
     count: forPlural(sendable),
     shown: format.count(sendable),
     selected: format.count(selected),
-    bytes: format.bytes(preview.bytes),
-    largest: format.bytes(preview.largest),
   };
   const facts: Fact[] = [
     { name: t("replay.from"), value: <PartyName party={preview.source} /> },
@@ -44,16 +45,21 @@ export function PreviewView({ preview, reason }: PreviewViewProps): ReactNode {
       name: t("replay.object"),
       value: (
         <>
-          <b>{printable(preview.object)}</b> <PartyName party={preview.target} />
+          <PlaceName place={preview.place} />
+          <div>
+            <PartyName party={preview.target} />
+          </div>
         </>
       ),
     },
     {
-      name: t("replay.set"),
+      name: t(`replay.set.${kind}`),
       value: (
-        <span title={format.exactBytes(preview.bytes)}>
+        <>
           {t(sendable === selected ? "replay.set.value" : "replay.set.part", counts)}
-        </span>
+          {" · "}
+          <Sizes preview={preview} />
+        </>
       ),
     },
     { name: t("replay.headers"), value: <Added names={preview.addedHeaders} /> },
@@ -69,7 +75,7 @@ export function PreviewView({ preview, reason }: PreviewViewProps): ReactNode {
                 key={change.kind}
                 className={change.effect === "lost" ? styles["warning"] : undefined}
               >
-                {changeText(text, format, change, selected)}
+                {changeText(text, format, change, selected, kind)}
               </li>
             ))}
           </ul>
@@ -83,7 +89,10 @@ export function PreviewView({ preview, reason }: PreviewViewProps): ReactNode {
         <ul className={classes(styles["list"], styles["warning"])}>
           {refusals.map(({ why, messages, failure }) => (
             <li key={why} title={failure === null ? undefined : failureText(text, failure)}>
-              {format.count(messages)}: {t(`replay.refusal.${why}`)}
+              {t("replay.leftOut.why", {
+                shown: format.count(messages),
+                why: t(`replay.refusal.${why}`),
+              })}
             </li>
           ))}
         </ul>
@@ -128,6 +137,45 @@ export function PreviewView({ preview, reason }: PreviewViewProps): ReactNode {
           </li>
         ))}
       </ul>
+    </>
+  );
+}
+
+/** As the list shows them, and as they go, which is more: with headers that are added. */
+function Sizes({ preview }: { preview: ReplayPreview }): ReactNode {
+  const { t } = useText();
+  const format = useFormat();
+  const { originalBytes, bytes, largest, sendable } = preview;
+  const original = format.bytes(originalBytes);
+  const help = {
+    original: format.exactBytes(originalBytes),
+    sent: format.exactBytes(bytes),
+  };
+  return (
+    <span title={t("replay.set.size.help", help)}>
+      {originalBytes === bytes
+        ? original
+        : t("replay.set.size", { original, sent: format.bytes(bytes) })}
+      {sendable > 1 && `, ${t("replay.set.largest", { largest: format.bytes(largest) })}`}
+    </span>
+  );
+}
+
+/** What is written to: a name and its kind, in the language of the window. */
+function PlaceName({ place }: { place: Place }): ReactNode {
+  const { t, rich } = useText();
+  if (place.kind === "topic")
+    return rich("replay.place.topic", { name: printable(place.name), b: bold });
+  if (place.kind !== "exchange") return <b>{printable(place.name)}</b>;
+  return (
+    <>
+      {place.name === ""
+        ? rich("replay.place.exchange.default", { b: bold })
+        : rich("replay.place.exchange", { name: printable(place.name), b: bold })}
+      {", "}
+      {place.key === null
+        ? t("replay.place.keys")
+        : rich("replay.place.key", { key: printable(place.key), b: bold })}
     </>
   );
 }

@@ -29,11 +29,11 @@ import { useShell } from "@/shell/shellContext";
 
 import { PreviewView } from "./PreviewView";
 import styles from "./replay.module.css";
-import { ReportView } from "./ReportView";
+import { isWhole, ReportView } from "./ReportView";
 import { createRun, type Run, type RunState } from "./run";
 import { draftOf, NOWHERE, targetOf, type TargetDraft } from "./target";
 import { TargetFields } from "./TargetFields";
-import { needsCount } from "./words";
+import { kindOf, needsCount, whyCount, type Kind } from "./words";
 
 export interface ReplaySheetProps {
   source: ReplaySource;
@@ -62,8 +62,11 @@ export function ReplaySheet({ source, onClose, target }: ReplaySheetProps): Reac
       toast(
         t("replay.done", {
           target: printable(name),
-          confirmed: format.count(ended.confirmed),
-          total: format.count(ended.total),
+          confirmed: t("replay.confirmed.plain", {
+            count: forPlural(ended.confirmed),
+            confirmed: format.count(ended.confirmed),
+            total: format.count(ended.total),
+          }),
         }),
       );
   });
@@ -76,12 +79,26 @@ export function ReplaySheet({ source, onClose, target }: ReplaySheetProps): Reac
   }, [run]);
   const state = useSyncExternalStore(run.subscribe, run.state);
   const count = countOf(source);
-  const title = t("replay.title", { count: forPlural(count), shown: format.count(count) });
-  if (state.phase === "running" || state.phase === "finished" || state.phase === "failed")
-    return <Running title={title} run={run} state={state} onClose={onClose} />;
+  const kind = kindOf(source);
+  const counted = { count: forPlural(count), shown: format.count(count) };
+  if (state.phase === "running")
+    return (
+      <Running
+        title={t(`replay.running.${kind}`, counted)}
+        kind={kind}
+        run={run}
+        state={state}
+        onClose={onClose}
+      />
+    );
+  if (state.phase === "finished" || state.phase === "failed") {
+    const all = state.report !== null && isWhole(state.report);
+    const title = t(all ? "replay.over.all" : "replay.over.notAll");
+    return <Running title={title} kind={kind} run={run} state={state} onClose={onClose} />;
+  }
   return (
     <Ordering
-      title={title}
+      title={t(`replay.title.${kind}`, counted)}
       source={source}
       target={target}
       run={run}
@@ -159,10 +176,15 @@ function Ordering(props: OrderingProps): ReactNode {
     state.phase === "starting"
       ? "replay.wait.start"
       : waitingFor(wanted, ready, typed, preview.error !== null, allowed);
-  const verb = t("replay.title", {
+  const kind = kindOf(source);
+  const verb = t(`replay.title.${kind}`, {
     count: forPlural(shown?.sendable ?? countOf(source)),
     shown: format.count(shown?.sendable ?? countOf(source)),
   });
+  const why = shown === undefined ? null : whyCount(shown);
+  // The field says itself that it waits; beside the button stands why it is there, or what else is
+  // waited for.
+  const told = wait === null || wait === "replay.wait.count" ? why : wait;
 
   const start = (): void => {
     if (ready === undefined || wait !== null) return;
@@ -176,7 +198,13 @@ function Ordering(props: OrderingProps): ReactNode {
       title={title}
       onClose={onClose}
       footer={
-        <>
+        <div className={styles["foot"]}>
+          {shown !== undefined && why !== null && (
+            <TypedCount form={form} count={shown.sendable} typed={typed} onTyped={setTyped} />
+          )}
+          <p className={styles["wait"]} role="status">
+            {told === null ? null : t(told)}
+          </p>
           <Button onClick={onClose}>{t("common.cancel")}</Button>
           <Button
             kind="primary"
@@ -187,7 +215,7 @@ function Ordering(props: OrderingProps): ReactNode {
           >
             {verb}
           </Button>
-        </>
+        </div>
       }
     >
       <form
@@ -209,7 +237,11 @@ function Ordering(props: OrderingProps): ReactNode {
         )}
         {shown !== undefined && (
           <div className={styles["preview"]} aria-busy={ready === undefined}>
-            <PreviewView preview={shown} reason={connection?.access.unlocked?.reason ?? null} />
+            <PreviewView
+              preview={shown}
+              kind={kind}
+              reason={connection?.access.unlocked?.reason ?? null}
+            />
             <div className={styles["choices"]}>
               {source.from === "held" && (
                 <Checkbox checked={remove} onChange={setRemove}>
@@ -225,9 +257,6 @@ function Ordering(props: OrderingProps): ReactNode {
                 </Checkbox>
               )}
             </div>
-            {needsCount(shown) && (
-              <TypedCount count={shown.sendable} typed={typed} onTyped={setTyped} />
-            )}
           </div>
         )}
         {state.failure !== null && started === current && (
@@ -250,21 +279,26 @@ function countOf(source: ReplaySource): number {
 }
 
 interface TypedCountProps {
+  /** The form that Enter submits. */
+  form: string;
   count: number;
   typed: string;
   onTyped: (typed: string) => void;
 }
 
-function TypedCount({ count, typed, onTyped }: TypedCountProps): ReactNode {
+function TypedCount({ form, count, typed, onTyped }: TypedCountProps): ReactNode {
   const { t } = useText();
   const wrong = typed.trim() !== "" && parseCount(typed) !== count;
   return (
     <Field
+      layout="row"
+      className={styles["count"] ?? ""}
       label={t("replay.typeCount", { count: String(count) })}
       error={wrong ? t("replay.typeCount.wrong", { count: String(count) }) : undefined}
     >
       <TextInput
-        chars={10}
+        form={form}
+        chars={8}
         inputMode="numeric"
         value={typed}
         onChange={(event) => onTyped(event.target.value)}
@@ -325,12 +359,13 @@ function TargetState({ id }: { id: string }): ReactNode {
 
 interface RunningProps {
   title: string;
+  kind: Kind;
   run: Run;
   state: RunState;
   onClose: () => void;
 }
 
-function Running({ title, run, state, onClose }: RunningProps): ReactNode {
+function Running({ title, kind, run, state, onClose }: RunningProps): ReactNode {
   const { t, rich } = useText();
   const format = useFormat();
   const { report, failure } = state;
@@ -339,20 +374,17 @@ function Running({ title, run, state, onClose }: RunningProps): ReactNode {
     <Sheet
       title={title}
       onClose={onClose}
+      // What is over has nothing to press: the head closes it.
       footer={
-        over ? (
-          <Button kind="primary" onClick={onClose}>
-            {t("common.close")}
-          </Button>
-        ) : (
-          <Button onClick={run.stop} disabled={state.stopping}>
+        over ? undefined : (
+          <Button onClick={run.stop} disabled={state.stopping} reason={t("replay.stopping")}>
             {t("replay.stop")}
           </Button>
         )
       }
     >
       {report !== null ? (
-        <ReportView report={report} />
+        <ReportView report={report} kind={kind} />
       ) : (
         <div className={styles["running"]} role="status">
           <div className={styles["meter"]} aria-hidden>
@@ -360,6 +392,7 @@ function Running({ title, run, state, onClose }: RunningProps): ReactNode {
           </div>
           <p>
             {rich("replay.confirmed", {
+              count: forPlural(state.confirmed),
               confirmed: format.count(state.confirmed),
               total: format.count(state.total),
               b: bold,
@@ -367,13 +400,19 @@ function Running({ title, run, state, onClose }: RunningProps): ReactNode {
             {state.failed > 0 && (
               <span className={styles["failed"]}>
                 {" · "}
-                {t("replay.count.failed", { shown: format.count(state.failed) })}
+                {t("replay.count.failed", {
+                  count: forPlural(state.failed),
+                  shown: format.count(state.failed),
+                })}
               </span>
             )}
             {state.removed > 0 && (
               <>
                 {" · "}
-                {t("replay.count.removed", { shown: format.count(state.removed) })}
+                {t("replay.count.removed", {
+                  count: forPlural(state.removed),
+                  shown: format.count(state.removed),
+                })}
               </>
             )}
           </p>

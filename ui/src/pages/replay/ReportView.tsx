@@ -3,11 +3,12 @@ import { useMemo, useState, type ReactNode } from "react";
 import { DataTable, type Column } from "@/components/DataTable/DataTable";
 import { FailureLine } from "@/components/FailureState/FailureState";
 import { failureText } from "@/components/FailureState/words";
-import { printable, useFormat, type Format } from "@/format";
+import { forPlural, printable, useFormat, type Format } from "@/format";
 import { useText, type Text } from "@/i18n";
 import type { CopyState, ReplayOrigin, ReplayReport, ReplayResult } from "@/platform/bindings";
 
 import styles from "./replay.module.css";
+import type { Kind } from "./words";
 
 const TONES: Readonly<Record<CopyState, string | undefined>> = {
   confirmed: styles["passed"],
@@ -21,7 +22,7 @@ const TONES: Readonly<Record<CopyState, string | undefined>> = {
 
 export function originText({ t }: Text, format: Format, origin: ReplayOrigin): string {
   return origin.kind === "record"
-    ? t("replay.result.record", {
+    ? t("replay.result.kafka", {
         partition: origin.partition,
         offset: format.count(origin.offset),
       })
@@ -31,27 +32,39 @@ export function originText({ t }: Text, format: Format, origin: ReplayOrigin): s
 function resultText(text: Text, result: ReplayResult): string {
   const { t } = text;
   const state = t(`replay.state.${result.state}`);
-  const parts = [
-    result.removed
-      ? t("replay.result.removed", { state })
-      : result.removalUnsure
-        ? t("replay.result.removalUnsure", { state })
-        : state,
+  const said = result.removed
+    ? t("replay.result.removed", { state })
+    : result.removalUnsure
+      ? t("replay.result.removalUnsure", { state })
+      : state;
+  const reasons = [
     result.refusal === null ? null : t(`replay.refusal.${result.refusal}`),
     result.failure === null ? null : failureText(text, result.failure),
   ];
-  return parts.filter((part) => part !== null).join(": ");
+  return reasons
+    .filter((why) => why !== null)
+    .reduce((shown, why) => t("replay.result.why", { state: shown, why }), said);
 }
 
-/** What became of each message. */
-export function ReportView({ report }: { report: ReplayReport }): ReactNode {
+export interface ReportViewProps {
+  report: ReplayReport;
+  /** What the source holds. */
+  kind: Kind;
+}
+
+/** Nothing of it is missing. */
+export function isWhole({ end, confirmed, selected }: ReplayReport): boolean {
+  return end === "finished" && confirmed === selected;
+}
+
+/** What became of each. */
+export function ReportView({ report, kind }: ReportViewProps): ReactNode {
   const text = useText();
   const { t } = text;
   const format = useFormat();
   const [active, setActive] = useState<number | null>(null);
   const counts = (
     [
-      "confirmed",
       "unroutable",
       "failed",
       "unsure",
@@ -61,14 +74,16 @@ export function ReportView({ report }: { report: ReplayReport }): ReactNode {
       "notRemoved",
       "removalUnsure",
     ] as const
-  ).filter((what) => report[what] > 0 || what === "confirmed");
-  const well = report.end === "finished" && report.confirmed === report.selected;
+  ).filter((what) => report[what] > 0);
+  const well = isWhole(report);
+  // Only a topic tells where a copy is.
+  const placed = report.results.some(({ offset }) => offset !== null);
   const columns = useMemo<readonly Column<ReplayResult>[]>(
     () => [
       {
         id: "source",
-        header: t("replay.result.source"),
-        width: 160,
+        header: t(`replay.result.source.${kind}`),
+        width: placed ? 96 : 140,
         cell: ({ source }) => {
           const shown = originText(text, format, source);
           return <span title={shown}>{shown}</span>;
@@ -77,7 +92,7 @@ export function ReportView({ report }: { report: ReplayReport }): ReactNode {
       {
         id: "state",
         header: t("replay.result.state"),
-        width: 70,
+        width: 76,
         grow: true,
         cell: (result) => {
           const shown = resultText(text, result);
@@ -88,28 +103,42 @@ export function ReportView({ report }: { report: ReplayReport }): ReactNode {
           );
         },
       },
-      {
-        id: "place",
-        header: t("replay.result.place"),
-        width: 84,
-        align: "end",
-        cell: ({ partition, offset }) =>
-          partition === null || offset === null
-            ? null
-            : t("replay.result.kafka", { partition, offset: format.count(offset) }),
-      },
+      ...(placed
+        ? [
+            {
+              id: "place",
+              header: t("replay.result.place"),
+              width: 96,
+              align: "end" as const,
+              cell: ({ partition, offset }: ReplayResult) => {
+                if (partition === null || offset === null) return null;
+                const shown = t("replay.result.kafka", { partition, offset: format.count(offset) });
+                return <span title={shown}>{shown}</span>;
+              },
+            },
+          ]
+        : []),
     ],
-    [text, t, format],
+    [text, t, format, kind, placed],
   );
   return (
     <div className={styles["report"]}>
       <p role="status">
         <b className={well ? styles["passed"] : styles["warning"]}>
-          {t(`replay.end.${report.end}`)}
-        </b>{" "}
+          {t(`replay.end.${report.end}`, {
+            confirmed: t("replay.confirmed.plain", {
+              count: forPlural(report.confirmed),
+              confirmed: format.count(report.confirmed),
+              total: format.count(report.selected),
+            }),
+          })}
+        </b>
         {counts
-          .map((what) => t(`replay.count.${what}`, { shown: format.count(report[what]) }))
-          .join(" · ")}
+          .map((what) => {
+            const shown = format.count(report[what]);
+            return ` · ${t(`replay.count.${what}`, { count: forPlural(report[what]), shown })}`;
+          })
+          .join("")}
       </p>
       {report.failure !== null && <FailureLine failure={report.failure} />}
       <div className={styles["results"]}>

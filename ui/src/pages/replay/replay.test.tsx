@@ -1,5 +1,5 @@
 import { screen, waitFor, within } from "@testing-library/react";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 
 import type { ReplayPreview } from "@/platform/bindings";
 import { fail } from "@/platform/fake/world";
@@ -22,7 +22,7 @@ async function openSheet(count: number, options: RenderOptions = {}): Promise<Re
 }
 
 async function choose(app: Rendered, connection: string, topic?: string): Promise<void> {
-  await app.user.click(sheet().getByRole("combobox", { name: "To" }));
+  await app.user.click(sheet().getByRole("combobox", { name: "Target" }));
   await app.user.click(await screen.findByRole("option", { name: new RegExp(`^${connection}`) }));
   if (topic === undefined) return;
   await app.user.type(await sheet().findByRole("combobox", { name: "Topic" }), topic);
@@ -30,7 +30,14 @@ async function choose(app: Rendered, connection: string, topic?: string): Promis
 }
 
 const confirm = (count: number): HTMLElement =>
-  sheet().getByRole("button", { name: `Replay ${count} ${count === 1 ? "message" : "messages"}` });
+  sheet().getByRole("button", { name: `Replay ${count} ${count === 1 ? "record" : "records"}` });
+
+/** What the sheet says under a name. */
+const fact = (name: string): string | undefined =>
+  within(screen.getByRole("dialog"))
+    .getAllByRole("term")
+    .find((term) => term.textContent === name)
+    ?.parentElement?.querySelector("dd")?.textContent;
 
 const openStaging: RenderOptions = {
   arrange: (world) => {
@@ -42,18 +49,22 @@ describe("the sheet", () => {
   test("previews, runs and reports each message", async () => {
     const app = await openSheet(2, openStaging);
     expect(confirm(2).getAttribute("aria-description")).toBe("Say where to first");
+    expect(sheet().getByText("Say where to first")).toBeDefined();
     await choose(app, "orders-staging", "orders.created.v1");
     const checks = within(await sheet().findByRole("list", { name: "Checks" }));
-    expect(checks.getByText("Every selected message can be read")).toBeDefined();
+    expect(checks.getByText("All that is selected can be read")).toBeDefined();
     expect(checks.getByText("2 were replayed before, at most 1 ×")).toBeDefined();
-    expect(sheet().getByText("key, headers and body are exact")).toBeDefined();
+    expect(sheet().getByText("nothing: key, headers and body are exact")).toBeDefined();
     await waitFor(() => expect(confirm(2).getAttribute("aria-disabled")).not.toBe("true"));
     expect(sheet().queryByText(/Type the count/)).toBeNull();
     await app.user.click(confirm(2));
-    expect(await sheet().findByText("All of it ran.")).toBeDefined();
-    const results = within(sheet().getByRole("grid", { name: "Result of each message" }));
+    expect(await sheet().findByText("Done: 2 of 2 confirmed")).toBeDefined();
+    expect(screen.getByRole("dialog", { name: "Replayed" })).toBeDefined();
+    expect(sheet().getAllByRole("button", { name: "Close" })).toHaveLength(1);
+    const results = within(sheet().getByRole("grid", { name: "Result of each" }));
+    expect(results.getByRole("columnheader", { name: /^Where it is/ })).toBeDefined();
     expect(results.getAllByText("confirmed")).toHaveLength(2);
-    expect(results.getByText("P 7 · offset 891,684")).toBeDefined();
+    expect(results.getByText("P 7 · 891,684")).toBeDefined();
     expect(app.fake.world.activity[0]?.action).toBe("replay");
   });
 
@@ -66,7 +77,9 @@ describe("the sheet", () => {
     await app.user.type(screen.getByRole("textbox", { name: "Reason" }), "INC-2291{Enter}");
     expect(await sheet().findByText("INC-2291")).toBeDefined();
     expect(confirm(3).getAttribute("aria-description")).toBe("Type the count first");
-    const count = sheet().getByRole("textbox", { name: "Type the count, 3, to allow the start" });
+    // Among the checks, and beside the button as the reason for the count.
+    expect(sheet().getAllByText("The target is in production")).toHaveLength(2);
+    const count = sheet().getByRole("textbox", { name: "Type the count, 3, to allow it" });
     await app.user.type(count, "30");
     expect(sheet().getByText("The count is 3")).toBeDefined();
     await app.user.click(confirm(3));
@@ -74,7 +87,7 @@ describe("the sheet", () => {
     await app.user.clear(count);
     await app.user.type(count, "3");
     await app.user.click(confirm(3));
-    expect(await sheet().findByText("All of it ran.")).toBeDefined();
+    expect(await sheet().findByText("Done: 3 of 3 confirmed")).toBeDefined();
     expect(app.fake.calls.find((call) => call.name === "startReplay")?.args[0]).toMatchObject({
       count: 3,
       goOn: false,
@@ -93,6 +106,13 @@ describe("the sheet", () => {
     await app.user.type(sheet().getByRole("textbox", { name: "Key" }), "payment.retry");
     expect(await sheet().findByText("key payment.retry")).toBeDefined();
     await waitFor(() => expect(confirm(1).getAttribute("aria-disabled")).not.toBe("true"));
+    expect(fact("To")).toBe("exchange commands, routing key payment.retrycommands-dev dev");
+    expect(fact("Records")).toBe("1, frozen · 318 B, 512 B as sent");
+    expect(fact("Will differ")).toContain("Headers with the same name become one list: retry");
+    expect(sheet().getByText("Every message reaches a queue")).toBeDefined();
+    await app.user.click(confirm(1));
+    expect(await sheet().findByText("Done: 1 of 1 confirmed")).toBeDefined();
+    expect(sheet().queryByRole("columnheader", { name: /^Where it is/ })).toBeNull();
   });
 
   test("the default exchange asks for a queue, and waits until there is one", async () => {
@@ -105,11 +125,56 @@ describe("the sheet", () => {
     await waitFor(() => expect(confirm(1).getAttribute("aria-disabled")).not.toBe("true"));
   });
 
+  test("what cannot be known before says so, and why", async () => {
+    const app = await openSheet(1, openStaging);
+    const { commands } = app.fake;
+    const previewed = commands.previewReplay;
+    vi.spyOn(commands, "previewReplay").mockImplementation(async (request) => {
+      const preview = await previewed(request);
+      const checks = preview.checks.map((check) =>
+        check.kind === "size" ? { ...check, state: "unknown" as const } : check,
+      );
+      return { ...preview, checks };
+    });
+    await choose(app, "commands-dev");
+    await app.user.click(await sheet().findByRole("combobox", { name: "Exchange" }));
+    await app.user.click(await screen.findByRole("option", { name: /^commands/ }));
+    expect(
+      await sheet().findByText(/is not known: RabbitMQ does not say how large a message may be/),
+    ).toBeDefined();
+    expect(sheet().queryByText("Every copy is small enough")).toBeNull();
+    await choose(app, "orders-staging", "orders.created.v1");
+    expect(await sheet().findByText(/max\.message\.bytes cannot be read/)).toBeDefined();
+  });
+
+  test("says all of it in French, and counts 1 and 0 as one", async () => {
+    const app = renderApp("/c/orders-prod/topics/=orders~2Epayment-failed", {
+      ...openStaging,
+      language: "fr",
+    });
+    await app.user.click(await screen.findByText("c-48812"));
+    await app.user.keyboard("r");
+    const dialog = (): ReturnType<typeof within> => within(screen.getByRole("dialog"));
+    await app.user.click(dialog().getByRole("combobox", { name: "Cible" }));
+    await app.user.click(await screen.findByRole("option", { name: /^commands-dev/ }));
+    await app.user.click(await dialog().findByRole("combobox", { name: "Exchange" }));
+    await app.user.click(await screen.findByRole("option", { name: /^commands/ }));
+    const differs = await dialog().findByText(/^Les en-têtes de même nom/);
+    expect(differs.textContent).toBe("Les en-têtes de même nom deviennent une liste\u00a0: retry");
+    expect(fact("Vers")).toBe(
+      "exchange commands, clé de routage de chaque messagecommands-dev dév",
+    );
+    const go = dialog().getByRole("button", { name: "Rejouer 1 message" });
+    await waitFor(() => expect(go.getAttribute("aria-disabled")).not.toBe("true"));
+    await app.user.click(go);
+    expect(await dialog().findByText(/^Terminé\s: 1 confirmé sur 1$/)).toBeDefined();
+  });
+
   test("a target that does not exist says so, and nothing can be started", async () => {
     const app = await openSheet(1, openStaging);
     await choose(app, "orders-staging", "no.such.topic");
     expect((await sheet().findByRole("alert")).textContent).toContain(
-      "The topic no.such.topic does not exist. ".trim(),
+      "the topic no.such.topic does not exist.",
     );
     expect(confirm(1).getAttribute("aria-description")).toBe("There is no preview");
   });
@@ -123,12 +188,12 @@ describe("the sheet", () => {
       fail("changed", "the topic has changed", "look again"),
     );
     await app.user.click(confirm(1));
-    expect((await sheet().findByRole("alert")).textContent).toContain("The topic has changed.");
+    expect((await sheet().findByRole("alert")).textContent).toContain("the topic has changed.");
     app.fake.world.failing.clear();
     await app.user.click(sheet().getByRole("button", { name: "Try again" }));
     await waitFor(() => expect(confirm(1).getAttribute("aria-disabled")).not.toBe("true"));
     await app.user.click(confirm(1));
-    expect(await sheet().findByText("All of it ran.")).toBeDefined();
+    expect(await sheet().findByText("Done: 1 of 1 confirmed")).toBeDefined();
   });
 
   test("stops when told to, and says what was not sent", async () => {
@@ -138,7 +203,7 @@ describe("the sheet", () => {
     app.fake.world.latency = 5;
     await app.user.click(confirm(3));
     await app.user.click(await sheet().findByRole("button", { name: "Stop" }));
-    expect(await sheet().findByText("Stopped.")).toBeDefined();
+    expect(await sheet().findByText(/^Stopped: \d of 3 confirmed$/)).toBeDefined();
     expect(sheet().getByText(/not sent/, { selector: "p" })).toBeDefined();
     expect(app.fake.world.activity[0]?.outcome).toBe("partial");
   });
@@ -177,9 +242,10 @@ describe("what must be typed", () => {
     id: "p",
     source: { name: "a", environment: "dev" },
     target: { name: "b", environment: "dev" },
-    object: "t",
+    place: { kind: "topic", name: "t" },
     selected: 1,
     sendable: 1,
+    originalBytes: "1",
     bytes: "1",
     largest: "1",
     addedHeaders: [],

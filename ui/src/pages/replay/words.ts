@@ -1,15 +1,25 @@
 //! What a preview says, in words. Rust names kinds; the sentences are here.
 
 import { forPlural, printable, type Format } from "@/format";
-import type { Text } from "@/i18n";
+import type { MessageKey, Text } from "@/i18n";
 import { failureText } from "@/components/FailureState/words";
 import type {
   CheckState,
+  Place,
   ReplayChange,
+  ReplayCheck,
   ReplayPreview,
+  ReplaySource,
   ReplayWarning,
   RouteUnknown,
 } from "@/platform/bindings";
+
+/** A topic holds records, a queue messages. */
+export type Kind = "records" | "messages";
+
+export function kindOf(source: ReplaySource): Kind {
+  return source.from === "records" ? "records" : "messages";
+}
 
 export type Tone = CheckState | "warning";
 
@@ -86,13 +96,27 @@ export function warningText(text: Text, format: Format, warning: ReplayWarning):
   }
 }
 
+/** What was checked; what could not be, says so, and why where that can be told. */
+function checkText(text: Text, place: Place, { kind, state, failure }: ReplayCheck): string {
+  const { t } = text;
+  const key = `replay.check.${state === "unknown" ? "unknown." : ""}${kind}` as const;
+  const ofTopic: Readonly<Partial<Record<typeof key, MessageKey>>> = {
+    "replay.check.routed": "replay.check.routed.topic",
+    "replay.check.unknown.routed": "replay.check.unknown.routed.topic",
+    "replay.check.unknown.size": "replay.check.unknown.size.topic",
+  };
+  const check = t(place.kind === "topic" ? (ofTopic[key] ?? key) : key);
+  return failure === null
+    ? check
+    : t("replay.check.failure", { check, why: failureText(text, failure) });
+}
+
 /** Checks and warnings, in that order. */
 export function linesOf(text: Text, format: Format, preview: ReplayPreview): readonly Line[] {
-  const { t } = text;
   return [
-    ...preview.checks.map(({ kind, state, failure }) => ({
-      tone: state,
-      text: t(`replay.check.${kind}`) + (failure === null ? "" : `: ${failureText(text, failure)}`),
+    ...preview.checks.map((check) => ({
+      tone: check.state,
+      text: checkText(text, preview.place, check),
     })),
     ...preview.warnings.map((warning) => ({
       tone: "warning" as const,
@@ -101,23 +125,33 @@ export function linesOf(text: Text, format: Format, preview: ReplayPreview): rea
   ];
 }
 
-/** `The key becomes the header kafka.key (3 messages)`, with the headers it is about. */
-export function changeText({ t }: Text, format: Format, change: ReplayChange, all: number): string {
+/** `The key becomes the header kafka.key (3 records)`, with the headers it is about. */
+export function changeText(
+  { t }: Text,
+  format: Format,
+  change: ReplayChange,
+  all: number,
+  kind: Kind,
+): string {
   const named = change.headers.map(printable).join(", ");
-  const some =
-    change.messages === all
-      ? ""
-      : ` (${t("replay.ofMessages", {
-          count: forPlural(change.messages),
-          shown: format.count(change.messages),
-        })})`;
-  return `${t(`replay.change.${change.kind}`)}${named === "" ? "" : `: ${named}`}${some}`;
+  const plain = t(`replay.change.${change.kind}`);
+  const full = named === "" ? plain : t("replay.change.named", { change: plain, headers: named });
+  if (change.messages === all) return full;
+  const some = t(`replay.ofMessages.${kind}`, {
+    count: forPlural(change.messages),
+    shown: format.count(change.messages),
+  });
+  return t("replay.change.some", { change: full, some });
 }
 
-/** Where looking back is not enough: the count is typed. */
-export function needsCount(preview: ReplayPreview): boolean {
+/** Why looking back is not enough and the count is typed; null where it is enough. */
+export function whyCount(preview: ReplayPreview): MessageKey | null {
   // A copy cannot be called back, and a removal cannot be undone.
-  return (
-    preview.sendable > 100 || preview.target.environment === "production" || preview.removeAtSource
-  );
+  if (preview.target.environment === "production") return "replay.warning.production_target";
+  if (preview.removeAtSource) return "replay.remove.final";
+  return preview.sendable > 100 ? "replay.typeCount.many" : null;
+}
+
+export function needsCount(preview: ReplayPreview): boolean {
+  return whyCount(preview) !== null;
 }

@@ -1,5 +1,5 @@
 import { keepPreviousData, useMutation, useQuery } from "@tanstack/react-query";
-import { ChevronDown } from "lucide-react";
+import { ChevronDown, Download } from "lucide-react";
 import { useEffect, useEffectEvent, useState, type ReactNode } from "react";
 
 import { Button } from "@/components/Button/Button";
@@ -124,7 +124,14 @@ export function Inspector({ resultSet, row, onReplay, pressed }: InspectorProps)
               ]}
             />
           </span>
-          <Button onClick={actions.save}>{t("common.save")}</Button>
+          <Button
+            className={styles["icon"] ?? ""}
+            label={t("common.save")}
+            title={t("common.save")}
+            onClick={actions.save}
+          >
+            <Download size={14} aria-hidden />
+          </Button>
           <Button kind="primary" onClick={onReplay}>
             {t("record.replay")}
           </Button>
@@ -212,6 +219,11 @@ function useRecordActions(
   };
 }
 
+/** A record's size is that of its key, its value and its headers, and nothing else. */
+function headersSize({ size, key, value }: RecordDetail): bigint {
+  return BigInt(size) - BigInt(key.totalBytes) - BigInt(value.totalBytes);
+}
+
 function Details({ record }: { record: RecordDetail }): ReactNode {
   const { t } = useText();
   const format = useFormat();
@@ -237,6 +249,9 @@ function Details({ record }: { record: RecordDetail }): ReactNode {
             total: format.bytes(record.size),
             key: sizeOf(record.key),
             value: sizeOf(record.value),
+            headers: record.headersUnreadable
+              ? t("common.unknown")
+              : format.bytes(headersSize(record)),
           })}
         </span>
       ),

@@ -24,10 +24,13 @@ export function ProgressLine({ state, request, onStop, children }: ProgressLineP
   const format = useFormat();
   const { phase, coverage, rate, secondsLeft } = state;
   const running = phase === "running";
+  // What the line says beside it. A range that holds nothing was read as a whole.
   const done =
     coverage === null
-      ? Math.max(share(state.rows, request.limit), share(state.covered, state.range ?? 0))
-      : 1;
+      ? share(state.covered, state.range ?? 0)
+      : coverage.range === "0"
+        ? 1
+        : share(coverage.covered, coverage.range);
   return (
     <div className={styles["progress"]} role="status" aria-label={t("read.progress")}>
       <div className={styles["meter"]} aria-hidden>
@@ -46,6 +49,7 @@ export function ProgressLine({ state, request, onStop, children }: ProgressLineP
         <span
           className={styles["rows"]}
           title={t("read.received", {
+            count: forPlural(state.received),
             shown: format.count(state.received),
             bytes: format.bytes(state.bytes),
           })}
@@ -55,6 +59,7 @@ export function ProgressLine({ state, request, onStop, children }: ProgressLineP
             state.covered === "0" && state.range === null
               ? t("read.starting")
               : rich(state.range === null ? "read.scanned.some" : "read.scanned", {
+                  count: forPlural(state.covered),
                   covered: format.count(state.covered),
                   range: format.count(state.range ?? ""),
                   b: bold,
@@ -99,23 +104,33 @@ function Ending({ coverage, request }: { coverage: Coverage; request: ReadReques
       <span className={partial ? styles["warn"] : undefined}>{t(endOf(coverage, request))}</span>
       <span title={t("read.accounted.help", { received: format.count(coverage.received) })}>
         {t("read.accounted", {
+          count: forPlural(coverage.covered),
           covered: format.count(coverage.covered),
           range: format.count(coverage.range),
         })}
       </span>
       {coverage.withoutRecord !== "0" && (
         <span title={t("read.withoutRecord.help")}>
-          {t("read.withoutRecord", { shown: format.count(coverage.withoutRecord) })}
+          {t("read.withoutRecord", {
+            count: forPlural(coverage.withoutRecord),
+            shown: format.count(coverage.withoutRecord),
+          })}
         </span>
       )}
       {coverage.outsideTime !== "0" && (
         <span title={t("read.outsideTime.help")}>
-          {t("read.outsideTime", { shown: format.count(coverage.outsideTime) })}
+          {t("read.outsideTime", {
+            count: forPlural(coverage.outsideTime),
+            shown: format.count(coverage.outsideTime),
+          })}
         </span>
       )}
       {coverage.alreadyGone !== "0" && (
         <span className={styles["warn"]} title={t("read.gone.help")}>
-          {t("read.gone", { shown: format.count(coverage.alreadyGone) })}
+          {t("read.gone", {
+            count: forPlural(coverage.alreadyGone),
+            shown: format.count(coverage.alreadyGone),
+          })}
         </span>
       )}
     </>

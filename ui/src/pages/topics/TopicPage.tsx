@@ -85,11 +85,17 @@ function Topic({ connection, topic }: { connection: string; topic: string }): Re
   );
 }
 
+/** Kafka says so with a negative number; unknown is not unlimited. */
+function isUnlimited(limit: string | null): boolean {
+  return limit !== null && (toBigInt(limit) ?? 0n) < 0n;
+}
+
 function TopicChips({ facts }: { facts: TopicFacts }): ReactNode {
   const { t } = useText();
   const format = useFormat();
-  const { partitions, offsets, retentionMillis, cleanupPolicy } = facts;
-  const forever = retentionMillis !== null && (toBigInt(retentionMillis) ?? 0n) < 0n;
+  const { partitions, offsets, retentionMillis, retentionBytes, cleanupPolicy } = facts;
+  const untimed = isUnlimited(retentionMillis);
+  const forever = untimed && isUnlimited(retentionBytes);
   // Retention by time is nothing to a topic that is only compacted.
   const ages = cleanupPolicy !== "compact" && cleanupPolicy !== "keep";
   return (
@@ -113,13 +119,31 @@ function TopicChips({ facts }: { facts: TopicFacts }): ReactNode {
         (retentionMillis === null ? (
           <Chip tone="warn">{t("topic.retention.unknown")}</Chip>
         ) : (
-          <Chip title={forever ? undefined : `${format.count(retentionMillis)} ms`}>
+          <Chip
+            title={
+              forever
+                ? t("topic.retention.forever.help")
+                : untimed
+                  ? undefined
+                  : `${format.count(retentionMillis)} ms`
+            }
+          >
             {forever
               ? t("topic.retention.forever")
-              : t("topic.retention", { time: format.millis(retentionMillis) })}
+              : untimed
+                ? t("topic.retention.untimed")
+                : t("topic.retention", { time: format.millis(retentionMillis) })}
           </Chip>
         ))}
-      {cleanupPolicy !== null && <Chip>{t(`topic.cleanup.${cleanupPolicy}`)}</Chip>}
+      {ages && retentionBytes !== null && !isUnlimited(retentionBytes) && (
+        <Chip title={format.exactBytes(retentionBytes)}>
+          {t("topic.retention.bytes", { bytes: format.bytes(retentionBytes) })}
+        </Chip>
+      )}
+      {/* "Deleted once it expires" beside "never expires" would read as a contradiction. */}
+      {cleanupPolicy !== null && !(forever && cleanupPolicy === "delete") && (
+        <Chip>{t(`topic.cleanup.${cleanupPolicy}`)}</Chip>
+      )}
       {facts.timestampType === "log_append_time" && (
         <Chip title={t("topic.brokerTime.help")}>{t("topic.brokerTime")}</Chip>
       )}

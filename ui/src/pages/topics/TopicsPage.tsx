@@ -22,19 +22,22 @@ import { Chip } from "@/components/Chip/Chip";
 import { Skeleton } from "@/components/Skeleton/Skeleton";
 import { TextInput } from "@/components/TextInput/TextInput";
 import { failureText } from "@/components/FailureState/words";
-import { forPlural, printable, useFormat } from "@/format";
-import { useText } from "@/i18n";
+import { forPlural, printable, useFormat, type Format } from "@/format";
+import { useText, type Text } from "@/i18n";
 import type { TopicRow } from "@/platform/bindings";
 import { useCommands } from "@/platform/platform";
 import { topicsQuery, useConnection } from "@/platform/queries";
 
 import { useTopicSizes, type SizeState } from "./sizes";
+import { BY_NAME, next, sorted, type TopicOrder } from "./order";
 import styles from "./topics.module.css";
 
 /** Every topic of a cluster. */
 export function TopicsPage(): ReactNode {
-  const { t } = useText();
+  const text = useText();
+  const { t } = text;
   const format = useFormat();
+  const [order, setOrder] = useState<TopicOrder>(BY_NAME);
   const { id } = useParams({ from: "/c/$id/topics" });
   const { filter = "", internal = false } = useSearch({ from: "/c/$id/topics" });
   const navigate = useNavigate({ from: "/c/$id/topics" });
@@ -49,14 +52,17 @@ export function TopicsPage(): ReactNode {
   });
 
   const all = topics.data;
+  const listed = useMemo(
+    () => (all ?? []).filter((topic) => internal || !topic.internal),
+    [all, internal],
+  );
   const rows = useMemo(() => {
     const wanted = filter.trim().toLowerCase();
-    return (all ?? []).filter(
-      (topic) =>
-        (internal || !topic.internal) &&
-        (wanted === "" || topic.name.toLowerCase().includes(wanted)),
+    const found = listed.filter(
+      (topic) => wanted === "" || topic.name.toLowerCase().includes(wanted),
     );
-  }, [all, filter, internal]);
+    return sorted(found, order);
+  }, [listed, filter, order]);
   const hidden = (all ?? []).filter((topic) => topic.internal).length;
 
   return (
@@ -70,12 +76,7 @@ export function TopicsPage(): ReactNode {
         title={t("topics.title")}
         chips={
           all !== undefined && (
-            <Chip>
-              {t("topics.shown", {
-                shown: format.count(rows.length),
-                total: format.count(all.length),
-              })}
-            </Chip>
+            <Chip>{countText(text, format, rows.length, listed.length, all.length)}</Chip>
           )
         }
         actions={
@@ -135,6 +136,8 @@ export function TopicsPage(): ReactNode {
         <TopicTable
           connection={id}
           rows={rows}
+          order={order}
+          onOrder={setOrder}
           handle={table}
           empty={
             filter.trim() === "" ? (
@@ -158,14 +161,42 @@ export function TopicsPage(): ReactNode {
   );
 }
 
+/** `6 topics · 1 internal hidden`; with a filter, how many of them it leaves. */
+function countText(
+  { t }: Text,
+  format: Format,
+  shown: number,
+  listed: number,
+  all: number,
+): string {
+  const topics =
+    shown === listed
+      ? t("topics.count", { count: forPlural(listed), shown: format.count(listed) })
+      : t("topics.count.of", {
+          count: forPlural(listed),
+          shown: format.count(shown),
+          total: format.count(listed),
+        });
+  if (listed === all) return topics;
+  const hidden = all - listed;
+  return t("topics.count.hidden", {
+    topics,
+    count: forPlural(hidden),
+    shown: format.count(hidden),
+  });
+}
+
 interface TopicTableProps {
   connection: string;
   rows: readonly TopicRow[];
+  order: TopicOrder;
+  onOrder: (order: TopicOrder) => void;
   empty: ReactNode;
   handle: RefObject<DataTableHandle | null>;
 }
 
-function TopicTable({ connection, rows, empty, handle }: TopicTableProps): ReactNode {
+function TopicTable(props: TopicTableProps): ReactNode {
+  const { connection, rows, order, onOrder, empty, handle } = props;
   const { t } = useText();
   const navigate = useNavigate();
   const [active, setActive] = useState<number | null>(null);
@@ -179,13 +210,21 @@ function TopicTable({ connection, rows, empty, handle }: TopicTableProps): React
     .filter((topic) => topic.failure === null)
     .map((topic) => topic.name);
   const sizeOf = useTopicSizes(connection, visible);
-  const columns = useMemo<readonly Column<TopicRow>[]>(
-    () => [
+  const columns = useMemo<readonly Column<TopicRow>[]>(() => {
+    const sort = (by: TopicOrder["by"]): Column<TopicRow>["sort"] => ({
+      direction: order.by === by ? (order.descending ? "descending" : "ascending") : null,
+      onSort: () => {
+        setActive(null);
+        onOrder(next(order, by));
+      },
+    });
+    return [
       {
         id: "name",
         header: t("topics.name"),
         width: 320,
         grow: true,
+        sort: sort("name"),
         cell: (topic) => <Name topic={topic} />,
       },
       {
@@ -193,6 +232,7 @@ function TopicTable({ connection, rows, empty, handle }: TopicTableProps): React
         header: t("topics.partitions"),
         width: 90,
         align: "end",
+        sort: sort("partitions"),
         cell: (topic) => (topic.failure === null ? <Count value={topic.partitions} /> : null),
       },
       {
@@ -200,6 +240,7 @@ function TopicTable({ connection, rows, empty, handle }: TopicTableProps): React
         header: t("topics.replication"),
         width: 90,
         align: "end",
+        sort: sort("replication"),
         cell: (topic) => (topic.failure === null ? <Count value={topic.replication} /> : null),
       },
       {
@@ -209,9 +250,8 @@ function TopicTable({ connection, rows, empty, handle }: TopicTableProps): React
         align: "end",
         cell: (topic) => (topic.failure === null ? <Size size={sizeOf(topic.name)} /> : null),
       },
-    ],
-    [t, sizeOf],
-  );
+    ];
+  }, [t, sizeOf, order, onOrder]);
   return (
     <div className={styles["table"]}>
       <DataTable
@@ -261,7 +301,10 @@ function Name({ topic }: { topic: TopicRow }): ReactNode {
       )}
       {topic.underReplicated > 0 && (
         <span className={styles["warn"]}>
-          {t("topics.underReplicated", { shown: format.count(topic.underReplicated) })}
+          {t("topics.underReplicated", {
+            count: forPlural(topic.underReplicated),
+            shown: format.count(topic.underReplicated),
+          })}
         </span>
       )}
     </>
@@ -282,7 +325,8 @@ function Size({ size }: { size: SizeState }): ReactNode {
   const text = useText();
   const { t } = text;
   const format = useFormat();
-  if (size === "loading") return <span className={styles["muted"]}>…</span>;
+  if (size === "loading")
+    return <i className={styles["wait"]} role="img" aria-label={t("common.loading")} />;
   if (size.offsets === null)
     return (
       <span

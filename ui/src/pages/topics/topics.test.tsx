@@ -36,7 +36,7 @@ describe("the list", () => {
     const { user, router } = renderApp("/c/orders-prod/topics");
     await screen.findByText("audit");
     expect(screen.queryByText("__consumer_offsets")).toBeNull();
-    await user.click(screen.getByRole("checkbox", { name: "Internal topics" }));
+    await user.click(screen.getByRole("checkbox", { name: "Show internal topics" }));
     expect(await screen.findByText("__consumer_offsets")).toBeDefined();
     await user.keyboard("/");
     await user.keyboard("PAYMENT");
@@ -47,6 +47,35 @@ describe("the list", () => {
     expect(await screen.findByText("No topic has that in its name")).toBeDefined();
     await user.keyboard("{Escape}");
     expect(await screen.findByText("__consumer_offsets")).toBeDefined();
+  });
+
+  test("says how many there are, and how many internal ones are hidden", async () => {
+    const { user } = renderApp("/c/orders-prod/topics");
+    await screen.findByText("audit");
+    const chip = screen.getByText(/internal hidden$/).textContent;
+    const hidden = /^(\d+) topics · (\d+) internal hidden$/.exec(chip);
+    await user.click(screen.getByRole("checkbox", { name: "Show internal topics" }));
+    const all = Number(hidden?.[1]) + Number(hidden?.[2]);
+    expect(await screen.findByText(`${all} topics`)).toBeDefined();
+    await user.keyboard("/payroll");
+    expect(await screen.findByText(`1 of ${all} topics`)).toBeDefined();
+  });
+
+  test("is sorted by the column that was chosen, the largest first", async () => {
+    const { user } = renderApp("/c/orders-prod/topics");
+    await screen.findByText("audit");
+    const sort = (name: RegExp): HTMLElement => screen.getByRole("columnheader", { name });
+    expect(sort(/^Name/).getAttribute("aria-sort")).toBe("ascending");
+    const partitions = (): number[] =>
+      screen
+        .getAllByRole("row")
+        .slice(1)
+        .map((row) => Number(within(row).getAllByRole("gridcell")[1]?.textContent));
+    await user.click(screen.getByRole("button", { name: "Partitions" }));
+    expect(sort(/^Partitions/).getAttribute("aria-sort")).toBe("descending");
+    expect(partitions()).toStrictEqual(partitions().toSorted((a, b) => b - a));
+    await user.click(screen.getByRole("button", { name: "Partitions" }));
+    expect(partitions()).toStrictEqual(partitions().toSorted((a, b) => a - b));
   });
 
   test("asks for counts only of what is in view", async () => {
@@ -184,8 +213,37 @@ describe("reading", () => {
     expect(await screen.findByText("incomplete")).toBeDefined();
     const alerts = screen.getAllByRole("alert").map((alert) => alert.textContent);
     expect(alerts.join()).toContain("Partitions 3, 7 were not read to their end.");
-    expect(alerts.join()).toContain("Broker 2 does not answer.");
+    expect(alerts.join()).toContain("broker 2 does not answer.");
     expect(screen.getByText("c-48812")).toBeDefined();
+  });
+
+  test("the bar is as full as what was scanned, also when the read is over", async () => {
+    await openTopic("orders.payment-failed", {
+      arrange: (world) => {
+        world.coverage = { end: "stopped", covered: "816", range: "1200" };
+      },
+    });
+    expect(await screen.findByText("816 of 1,200 scanned")).toBeDefined();
+    const bar = screen.getByRole("status", { name: "Progress of the read" }).querySelector("i");
+    expect(bar?.style.width).toBe("68%");
+  });
+
+  test.each([
+    [{ retentionMillis: "-1", retentionBytes: "-1" }, ["kept for ever"]],
+    [
+      { retentionMillis: "-1", retentionBytes: "1073741824" },
+      ["no time limit", /^at most 1(\.1)? GB a partition$/, "cleanup: delete"],
+    ],
+    [{ retentionMillis: "-1", retentionBytes: null }, ["no time limit", "cleanup: delete"]],
+    [{ retentionMillis: "604800000", retentionBytes: "-1" }, ["7 d retention", "cleanup: delete"]],
+  ] as const)("what is kept of a topic of %j is %j", async (retention, chips) => {
+    await openTopic("orders.payment-failed", {
+      arrange: (world) => void (world.topicFacts = { cleanupPolicy: "delete", ...retention }),
+    });
+    for (const chip of chips) expect(await screen.findByText(chip)).toBeDefined();
+    expect(screen.queryAllByText("cleanup: delete")).toHaveLength(
+      chips.some((chip) => chip === "cleanup: delete") ? 1 : 0,
+    );
   });
 
   test("a topic without records says so, and why there may be some", async () => {
@@ -226,6 +284,7 @@ describe("the inspector", () => {
     const value = await panel.findByRole("textbox", { name: "Value" });
     expect(value.textContent).toContain('"orderId": 9007199254740993');
     expect(panel.getByText("CreateTime")).toBeDefined();
+    expect(panel.getByText(/B · key 7 B · value \d+ B · headers \d+ B$/)).toBeDefined();
     await user.click(panel.getByRole("tab", { name: "Headers 5" }));
     const names = panel.getAllByRole("row").map((row) => row.textContent);
     expect(names.slice(1, 4)).toStrictEqual(["traceparent00-7fa1c0d2", "retry1", "retry2"]);
@@ -311,7 +370,7 @@ describe("the inspector", () => {
     fake.world.failing.set("getRecord", fail("not_found", "retention took this record"));
     await user.click(screen.getByText("c-48812"));
     const panel = within(await screen.findByRole("complementary", { name: "Inspector" }));
-    expect((await panel.findByRole("alert")).textContent).toContain("Retention took this record.");
+    expect((await panel.findByRole("alert")).textContent).toContain("retention took this record.");
     expect(screen.getByText("c-48819")).toBeDefined();
   });
 

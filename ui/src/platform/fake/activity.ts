@@ -32,7 +32,10 @@ export function seedActivity(world: World, count: number): void {
   for (let i = 0; i < count; i += 1) world.activity.push(entry(i, start - i * 1_713_000));
 }
 
-const CASES: readonly Omit<ActivityEntry, "id" | "at">[] = [
+type Case = Omit<ActivityEntry, "id" | "at" | "objectPlaces" | "sourcePlaces" | "facts"> &
+  Partial<Pick<ActivityEntry, "objectPlaces" | "sourcePlaces" | "facts">>;
+
+const CASES: readonly Case[] = [
   {
     operator: "camille",
     connection: "commands-prod",
@@ -41,13 +44,15 @@ const CASES: readonly Omit<ActivityEntry, "id" | "at">[] = [
     verb: "unlock",
     action: "unlock",
     object: "commands-prod",
+    objectPlaces: [{ kind: "connection", name: "commands-prod" }],
     count: null,
     source: null,
     reason: "INC-2291 payment outage",
     outcome: "done",
     done: null,
     failed: null,
-    detail: null,
+    detail: "for 900 s",
+    facts: [{ fact: "lasts", seconds: 900 }],
   },
   {
     operator: "camille",
@@ -72,14 +77,23 @@ const CASES: readonly Omit<ActivityEntry, "id" | "at">[] = [
     environment: "production",
     verb: "replay",
     action: "replay",
-    object: "exchange commands, key payment.retry",
+    object: "exchange commands, routing key payment.retry",
+    objectPlaces: [{ kind: "exchange", name: "commands", key: "payment.retry" }],
     count: "1873",
-    source: "orders-prod / orders.payment-failed",
+    source: "orders-prod, topic orders.payment-failed",
+    sourcePlaces: [
+      { kind: "connection", name: "orders-prod" },
+      { kind: "topic", name: "orders.payment-failed" },
+    ],
     reason: "INC-2291 payment outage",
     outcome: "partial",
     done: "1861",
     failed: "12",
-    detail: "1,861 confirmed, 12 unroutable: nothing is bound to payment.retry.eu",
+    detail: "run 7f3c, 12 unroutable",
+    facts: [
+      { fact: "run", id: "7f3c" },
+      { fact: "messages", count: "12", fate: "unroutable" },
+    ],
   },
   {
     operator: "yannick",
@@ -88,14 +102,19 @@ const CASES: readonly Omit<ActivityEntry, "id" | "at">[] = [
     environment: "production",
     verb: "hold",
     action: "hold",
-    object: "task_queue.dlq",
+    object: "queue task_queue.dlq",
+    objectPlaces: [{ kind: "queue", name: "task_queue.dlq" }],
     count: "50",
     source: null,
     reason: "INC-2291 payment outage",
     outcome: "done",
-    done: null,
+    done: "50",
     failed: null,
-    detail: null,
+    detail: "50 returned, 0 acknowledged",
+    facts: [
+      { fact: "messages", count: "50", fate: "returned" },
+      { fact: "messages", count: "0", fate: "acknowledged" },
+    ],
   },
   {
     operator: "yannick",
@@ -134,5 +153,12 @@ const CASES: readonly Omit<ActivityEntry, "id" | "at">[] = [
 function entry(i: number, at: number): ActivityEntry {
   const found = CASES[i % CASES.length];
   if (found === undefined) throw fail("internal", "the fake has no entries");
-  return { ...found, id: `seed-${i}`, at: String(at) };
+  return {
+    objectPlaces: [],
+    sourcePlaces: [],
+    facts: [],
+    ...found,
+    id: `seed-${i}`,
+    at: String(at),
+  };
 }

@@ -8,6 +8,8 @@
 import type {
   ConnectionForm,
   ConnectionSummary,
+  Failure,
+  Found,
   KeyringStatus,
   Notice,
   SecretChange,
@@ -193,53 +195,45 @@ function moved(place: SecretPlace): SecretPlace {
 }
 
 interface Verdict {
-  readonly at: Stage | null;
-  readonly detail: string;
+  readonly at: Stage;
+  readonly failure: Failure;
   readonly millis: number;
 }
 
-function verdictOf(host: string, kind: ConnectionForm["broker"]["kind"]): Verdict {
-  const label = kind === "kafka" ? "Kafka" : "RabbitMQ";
-  if (host.startsWith("nowhere"))
-    return {
-      at: "name_lookup",
-      detail: `the name ${host} does not exist; check the spelling, or whether the VPN is up`,
-      millis: 12,
-    };
-  if (host.startsWith("closed"))
-    return {
-      at: "tcp",
-      detail: "10.4.0.11 refuses the connection; check the port, and whether the broker runs",
-      millis: 2,
-    };
-  if (host.startsWith("legacy"))
-    return {
-      at: "tls",
-      detail: `the certificate of ${host} expired on 3 Nov 2026; renew it on the broker`,
-      millis: 31,
-    };
-  if (host.startsWith("web"))
-    return {
-      at: "protocol",
-      detail: `a web server answers, not ${label}; check the port`,
-      millis: 8,
-    };
-  if (host.includes("staging"))
-    return {
-      at: "authentication",
-      detail:
-        kind === "kafka"
-          ? "The broker does not accept this user and password with SCRAM-SHA-512. It offers SCRAM-SHA-512 and PLAIN. Check the password, or ask whether this user exists for PLAIN only."
-          : "The broker does not accept this user and password. Check both, and the virtual host.",
-      millis: 320,
-    };
-  if (host.includes("noadmin"))
-    return {
-      at: "management",
-      detail: "nothing answers at the management URL; queues can be opened by name without it",
-      millis: 3,
-    };
-  return { at: null, detail: "", millis: 0 };
+function verdictOf(host: string, kind: ConnectionForm["broker"]["kind"]): Verdict | null {
+  const kafka = kind === "kafka";
+  if (host.startsWith("nowhere")) {
+    const hint = "check the spelling, or whether the VPN is up";
+    const failure = fail("name_lookup", `the name ${host} does not exist`, hint);
+    return { at: "name_lookup", millis: 12, failure };
+  }
+  if (host.startsWith("closed")) {
+    const hint = "check the port, and whether the broker runs";
+    const failure = fail("unreachable", "10.4.0.11 refuses the connection", hint);
+    return { at: "tcp", millis: 2, failure };
+  }
+  if (host.startsWith("legacy")) {
+    const message = `the certificate of ${host} expired on 3 Nov 2026`;
+    return { at: "tls", millis: 31, failure: fail("tls", message, "renew it on the broker") };
+  }
+  if (host.startsWith("web")) {
+    const message = `a web server answers, not ${kafka ? "Kafka" : "RabbitMQ"}`;
+    return { at: "protocol", millis: 8, failure: fail("not_a_broker", message, "check the port") };
+  }
+  if (host.includes("staging")) {
+    const by = kafka ? " with SCRAM-SHA-512" : "";
+    const message = `${host} does not accept this user and password${by}`;
+    const hint = kafka
+      ? "it offers SCRAM-SHA-512 and PLAIN: check the password, or ask whether this user exists for PLAIN only"
+      : "check both, and the virtual host";
+    return { at: "authentication", millis: 320, failure: fail("authentication", message, hint) };
+  }
+  if (host.includes("noadmin")) {
+    const hint = "queues can be opened by name without it";
+    const failure = fail("unreachable", "nothing answers at the management URL", hint);
+    return { at: "management", millis: 3, failure };
+  }
+  return null;
 }
 
 function stepsOf({ broker }: ConnectionForm): Step[] {
@@ -247,14 +241,40 @@ function stepsOf({ broker }: ConnectionForm): Step[] {
   const address = kafka ? (broker.bootstrapServers.split(",")[0] ?? "") : broker.host;
   const host = address.replace(/:\d+$/u, "");
   const tls = kafka ? broker.security !== "PLAINTEXT" : broker.useTls;
-  const found: Readonly<Record<Stage, readonly [string, number]>> = {
-    name_lookup: ["2 addresses", 4],
-    tcp: [kafka ? "10.4.0.11:9093" : `10.4.0.21:${broker.port}`, 11],
-    tls: [`TLS 1.3, ${host}, issued by Staging Root CA`, 23],
-    protocol: [kafka ? "protocol versions match" : "RabbitMQ 4.0.5, AMQP 0-9-1", 6],
-    authentication: [kafka ? broker.mechanism : broker.authentication, 41],
-    authorization: [kafka ? "topics can be listed" : `virtual host ${broker.vhost}`, 5],
-    management: ["version 4.0.5", 18],
+  const connected = kafka ? "10.4.0.11:9093" : `10.4.0.21:${broker.port}`;
+  const found: Readonly<Record<Stage, readonly [Found[], number]>> = {
+    name_lookup: [[{ found: "addresses", count: 2, first: ["10.4.0.11", "10.4.0.12"] }], 4],
+    tcp: [[{ found: "connected", address: connected }], 11],
+    tls: [
+      [
+        { found: "tls", version: "1.3" },
+        {
+          found: "certificate",
+          names: [host],
+          issuer: "Staging Root CA",
+          until: "2031-03-03",
+          soon: false,
+        },
+      ],
+      23,
+    ],
+    protocol: [
+      [
+        kafka
+          ? { found: "kafka" }
+          : { found: "amqp", product: "RabbitMQ", version: "4.0.5", mechanisms: ["PLAIN"] },
+      ],
+      6,
+    ],
+    authentication: [
+      [{ found: "user", user: broker.user, mechanism: kafka ? broker.mechanism : null }],
+      41,
+    ],
+    authorization: [
+      [kafka ? { found: "brokers", count: 3 } : { found: "virtual_host", vhost: broker.vhost }],
+      5,
+    ],
+    management: [[{ found: "management", user: broker.user, tags: ["monitoring"] }], 18],
   };
   const stages: Stage[] = [
     "name_lookup",
@@ -266,12 +286,14 @@ function stepsOf({ broker }: ConnectionForm): Step[] {
     ...(!kafka && broker.managementUrl !== "" ? (["management"] as const) : []),
   ];
   const verdict = verdictOf(host, broker.kind);
-  const stop = verdict.at === null ? -1 : stages.indexOf(verdict.at);
+  const stop = verdict === null ? -1 : stages.indexOf(verdict.at);
   return stages.map((stage, i) => {
-    if (stop >= 0 && i > stop) return { stage, state: "not_reached", tookMillis: null, detail: "" };
-    if (i === stop)
-      return { stage, state: "failed", tookMillis: verdict.millis, detail: verdict.detail };
-    const [detail, tookMillis] = found[stage];
-    return { stage, state: "passed", tookMillis, detail };
+    const [seen, tookMillis] = found[stage];
+    if (verdict === null || stop < 0 || i < stop)
+      return { stage, state: "passed", tookMillis, found: seen, failure: null };
+    const { millis, failure } = verdict;
+    return i === stop
+      ? { stage, state: "failed", tookMillis: millis, found: [], failure }
+      : { stage, state: "not_reached", tookMillis: null, found: [], failure: null };
   });
 }

@@ -35,6 +35,7 @@ export function createFake(arrange: (world: World) => void = () => undefined): F
     silent: new Set(),
     slow: new Map(),
     coverage: {},
+    topicFacts: {},
     listeners: new Set(),
     replays: [],
     leaving: new Set(),

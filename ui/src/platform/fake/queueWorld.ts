@@ -47,6 +47,9 @@ function queue(vhost: string, name: string, rest: Partial<QueueFacts> = {}): Fak
     ready: "0",
     unacked: "0",
     consumers: "0",
+    // Unless arranged otherwise, ours are not among them.
+    otherConsumers: rest.consumers === undefined ? "0" : rest.consumers,
+    moreSoon: false,
     policy: null,
     deliveryLimit: { limit: "at", count: "20" },
     deadLettersWaiting: "0",

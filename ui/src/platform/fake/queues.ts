@@ -4,8 +4,10 @@
 import type {
   AfterLastLook,
   HeldDetail,
+  HeldRow,
   HeldState,
   HoldEnd,
+  HoldFates,
   HoldNote,
   HoldView,
   Looks,
@@ -131,7 +133,7 @@ export const queueCommands: Area<
       wouldHide: ready === null ? null : String(ready < BigInt(count) ? ready : count),
       ready: facts.ready,
       unacked: facts.unacked,
-      consumers: facts.consumers,
+      otherConsumers: facts.otherConsumers,
       mode: live ? "copy" : "hold",
       cost: facts.kind === null ? "unknown" : limit === null ? "order" : "one_look",
       left:
@@ -142,6 +144,7 @@ export const queueCommands: Area<
             : { left: "between", atLeast: 0, atMost: limit },
       afterLastLook: afterLastLook(facts, limit),
       longestSeconds: LONGEST_SECONDS,
+      allowedSeconds: (LONGEST_SECONDS * 5) / 4,
       notes,
       refusal: refusalOf(facts),
     };
@@ -247,6 +250,7 @@ function newHold(connection: string, queue: string, afterLastLook: AfterLastLook
       phase: "holding",
       rows: 0,
       held: 0,
+      fates: fatesOf([]),
       remainingSeconds: LONGEST_SECONDS,
       worst: null,
       afterLastLook,
@@ -357,11 +361,27 @@ function forget(facts: QueueFacts, count: number): void {
   if (facts.unacked !== null) facts.unacked = String(BigInt(facts.unacked) - BigInt(count));
 }
 
+/** What became of the rows that are not held. */
+export function fatesOf(rows: readonly HeldRow[]): HoldFates {
+  const of = (state: HeldState): number => rows.filter((row) => row.state === state).length;
+  return {
+    returned: of("returned"),
+    acknowledged: of("acknowledged"),
+    backAtBroker: of("back_at_broker"),
+    deleted: of("deleted"),
+    deadLettered: of("dead_lettered"),
+    deletedByLimit: of("deleted_by_limit"),
+    unaccounted: of("unaccounted"),
+    unsure: of("unsure"),
+  };
+}
+
 /** Counts what is held, and the worst of it. */
 function tally(hold: FakeHold): void {
   const held = hold.rows.filter((row) => row.state === "held");
   hold.view.rows = hold.rows.length;
   hold.view.held = held.length;
+  hold.view.fates = fatesOf(hold.rows);
   hold.view.worst = held.reduce<Looks | null>((worst, { looks }) => {
     if (worst === null) return looks;
     return looks.looks === "left" && worst.looks === "left" && looks.left < worst.left

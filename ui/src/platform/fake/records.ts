@@ -24,6 +24,7 @@ export interface FakeTopic {
   readonly offline: number;
   readonly underReplicated: number;
   readonly retentionMillis: string;
+  readonly retentionBytes: string;
   /** Null where it may not be read. */
   readonly offsets: bigint | null;
 }
@@ -46,6 +47,7 @@ function topic(
     offline: 0,
     underReplicated: 0,
     retentionMillis: WEEK,
+    retentionBytes: "-1",
     offsets,
     ...rest,
   };
@@ -121,6 +123,14 @@ export function recordAt(source: FakeTopic, place: number): FakeRecord {
 const encoder = new TextEncoder();
 const sizeOf = (text: string | null): number => (text === null ? 0 : encoder.encode(text).length);
 
+/** As Rust counts: key, value, and names and values of headers. */
+function recordSize({ key, value, headers }: FakeRecord): number {
+  return headers.reduce(
+    (sum, [name, header]) => sum + sizeOf(name) + sizeOf(header),
+    sizeOf(key) + sizeOf(value),
+  );
+}
+
 function symbols(text: string): string {
   return text
     .replaceAll("\u202e", "‹U+202E›")
@@ -174,7 +184,7 @@ export function rowOf(source: FakeTopic, place: number, row: number): RecordRow 
     timestampType: "CreateTime",
     key: preview(record.key),
     value: preview(record.value),
-    size: String(sizeOf(record.key) + sizeOf(record.value)),
+    size: String(recordSize(record)),
     headers: record.headers.length,
   };
 }
@@ -192,7 +202,7 @@ export function detailOf(source: FakeTopic, place: number, form: Form): RecordDe
     offset: String(record.offset),
     timestamp: String(record.timestamp),
     timestampType: "CreateTime",
-    size: String(sizeOf(record.key) + sizeOf(record.value)),
+    size: String(recordSize(record)),
     key: rendered(record.key, form),
     value: rendered(record.value, form),
     headersUnreadable: false,

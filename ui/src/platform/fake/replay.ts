@@ -142,9 +142,11 @@ async function run(
   const end: ReplayEnd = stopped() ? "stopped" : "finished";
   note(world, target, {
     action: "replay",
-    object: preview.object,
+    object: preview.place.name,
+    objectPlaces: [preview.place],
     count: String(confirmed),
     source: preview.source.name,
+    sourcePlaces: [{ kind: "connection", name: preview.source.name }],
     outcome: end === "finished" ? "done" : "partial",
   });
   send(events, {
@@ -194,11 +196,15 @@ export const replayCommands: Area<
         id: nextId("preview"),
         source: party,
         target: { name, environment },
-        object: target.to === "topic" ? target.topic : target.exchange || "(default exchange)",
+        place:
+          target.to === "topic"
+            ? { kind: "topic", name: target.topic }
+            : { kind: "exchange", name: target.exchange, key: target.routingKey },
         selected: messages,
         sendable: messages,
-        bytes: String(messages * 318),
-        largest: "331",
+        originalBytes: String(messages * 318),
+        bytes: String(messages * 512),
+        largest: "525",
         addedHeaders: ["kronos-replay-job", "kronos-replay-source"],
         changes: changesOf(request, messages),
         refusals: [],

@@ -128,8 +128,10 @@ export const topicCommands: Area<
         offsets: found.offsets === null ? null : String(found.offsets),
         cleanupPolicy: found.cleanupPolicy,
         retentionMillis: found.retentionMillis,
+        retentionBytes: found.retentionBytes,
         timestampType: found.timestampType,
         missing: [],
+        ...world.topicFacts,
       };
     },
     async topicSizes(connection, names) {

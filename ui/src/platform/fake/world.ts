@@ -18,6 +18,7 @@ import type {
   SecretPlace,
   Unlocked,
   What,
+  TopicFacts,
 } from "../bindings";
 import type { Commands, EventChannel } from "../platform";
 
@@ -55,6 +56,8 @@ export interface World {
   slow: Map<keyof Commands, number>;
   /** What a read's end says otherwise: for tests of incomplete ones. */
   coverage: Partial<Coverage>;
+  /** What a topic says of itself otherwise. */
+  topicFacts: Partial<TopicFacts>;
   listeners: Set<(changed: Changed) => void>;
   /** Replays that another page started. */
   replays: ReplayView[];
@@ -121,9 +124,12 @@ export function note(
     connectionName: connection.form.name,
     verb: entry.action,
     environment: connection.form.environment,
+    objectPlaces: [],
     source: null,
+    sourcePlaces: [],
     reason: connection.unlocked?.reason ?? "",
     detail: null,
+    facts: [],
     done: entry.count,
     failed: null,
     ...entry,
