@@ -1,17 +1,20 @@
 //! The handle to a session.
 
-use std::sync::Arc;
+use std::collections::BTreeSet;
+use std::sync::{Arc, Weak};
 
 use ::message::Delivery;
 use connections::access::Settle;
 use connections::{Code, Failure, Grant};
 use tokio::sync::{mpsc, oneshot, watch};
 
+use super::MessageState;
 use super::message::HeldRow;
 use super::session::Command;
 use super::settle::{Check, How, Settled, settle};
 use super::shared::Shared;
-use super::state::{HoldState, Phase};
+use super::state::{Fates, HoldState, Phase, Released};
+use crate::budget::AfterLast;
 
 /// An inspection session. Dropping it returns what is held; better is [`HoldHandle::return_all`],
 /// which says what could not be returned.
@@ -25,9 +28,20 @@ impl HoldHandle {
         HoldHandle { shared, commands }
     }
 
+    /// Whether it is the handle to this session.
+    pub(super) fn is_of(&self, shared: &Weak<Shared>) -> bool {
+        std::ptr::eq(Arc::as_ptr(&self.shared), shared.as_ptr())
+    }
+
     /// The queue.
     pub fn queue(&self) -> &str {
-        &self.shared.queue
+        &self.shared.parts.queue
+    }
+
+    /// What becomes of a message whose last look is spent. A dead-letter exchange that was missing
+    /// when the session began is told as what it means.
+    pub fn after_last(&self) -> &AfterLast {
+        &self.shared.parts.budget.after_last
     }
 
     /// How the session stands, and every change of that.
@@ -98,13 +112,13 @@ impl HoldHandle {
     /// Returns messages knowing that those in their last look do not survive it: they are
     /// dead-lettered, or deleted where their queue has no dead-letter target.
     pub async fn return_anyway(&self, grant: &Grant<Settle>, ids: &[u64]) -> Vec<Settled> {
-        let profile = self.shared.profile;
+        let profile = self.shared.parts.profile;
         self.settle(ids, How::ReturnAnyway, &|| grant.check(profile)).await
     }
 
     /// Acknowledges messages: they are removed from the queue, for good.
     pub async fn acknowledge(&self, grant: &Grant<Settle>, ids: &[u64]) -> Vec<Settled> {
-        let profile = self.shared.profile;
+        let profile = self.shared.parts.profile;
         self.settle(ids, How::Acknowledge, &|| grant.check(profile)).await
     }
 
@@ -116,7 +130,7 @@ impl HoldHandle {
 
     /// Returns everything that survives it, and ends the session when nothing else is held. Stops
     /// taking first. The state that it gives says how many are still held: those in their last
-    /// look.
+    /// look, and all where it could not be done yet ([`HoldState::stuck`]).
     pub async fn return_all(&self) -> HoldState {
         self.shared.stop.cancel();
         let (reply, done) = oneshot::channel();
@@ -125,6 +139,24 @@ impl HoldHandle {
             let _ = done.await;
         }
         self.when(|state| state.phase == Phase::Ended || state.held > 0).await
+    }
+}
+
+impl HoldHandle {
+    /// [`HoldHandle::return_all`], with what became of each message that was held. The session may
+    /// end for another reason meanwhile, and then they were not all returned.
+    pub async fn release(&self) -> Released {
+        let held = [MessageState::Held, MessageState::Settling];
+        let before: BTreeSet<u64> = {
+            let messages = self.shared.messages();
+            let held = messages.iter().filter(|(_, message)| held.contains(&message.state));
+            held.map(|(id, _)| id).collect()
+        };
+        let state = self.return_all().await;
+        let messages = self.shared.messages();
+        let asked = messages.iter().filter(|(id, _)| before.contains(id));
+        let fates = Fates::of(asked.map(|(_, message)| message.state));
+        Released { state, fates }
     }
 }
 

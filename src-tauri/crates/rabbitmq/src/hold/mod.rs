@@ -24,6 +24,8 @@ mod batch;
 mod drain;
 mod fate;
 mod handle;
+mod in_force;
+mod leader;
 mod message;
 mod outcome;
 mod own;
@@ -52,7 +54,7 @@ pub(crate) use own::Holds;
 pub use preview::{HoldPreview, Note};
 pub use refusal::Refusal;
 pub use settle::Settled;
-pub use state::{EndReason, Fates, HoldState, Phase, ReleaseReason, TakeEnd};
+pub use state::{EndReason, Fates, HoldState, Phase, ReleaseReason, Released, TakeEnd, Until};
 
 use crate::Broker;
 use crate::broker::depth;

@@ -11,12 +11,13 @@
 //! which they are for this connection.
 
 use std::collections::BTreeSet;
-use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::{Duration, Instant};
 
-use super::MessageState;
+use super::in_force::Turns;
 use super::message::Messages;
 use super::shared::Shared;
+use super::{HoldHandle, MessageState, Phase};
 use crate::management::{QueueFacts, QueueType};
 
 /// How long a queue may still count a consumer whose last message was settled: the settlement was
@@ -47,30 +48,59 @@ impl LastChange {
 
 /// The holds of one connection.
 #[derive(Default)]
-pub(crate) struct Holds(Mutex<Vec<Entry>>);
+pub(crate) struct Holds {
+    entries: Mutex<Vec<Entry>>,
+    turns: Turns,
+}
 
 struct Entry {
     queue: String,
     shared: Weak<Shared>,
     last_change: Arc<LastChange>,
+    handle: Weak<HoldHandle>,
 }
 
 impl Holds {
     pub(super) fn add(&self, shared: &Arc<Shared>) {
-        let mut entries = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut entries = self.entries();
         entries.retain(|entry| {
             entry.shared.strong_count() > 0 || entry.last_change.within(STATISTICS)
         });
         entries.push(Entry {
-            queue: shared.queue.clone(),
+            queue: shared.parts.queue.clone(),
             shared: Arc::downgrade(shared),
             last_change: Arc::clone(&shared.last_change),
+            handle: Weak::new(),
         });
+    }
+
+    /// Lets others have this handle too, for as long as somebody keeps it.
+    pub(super) fn share(&self, handle: &Arc<HoldHandle>) {
+        for entry in self.entries().iter_mut().filter(|entry| handle.is_of(&entry.shared)) {
+            entry.handle = Arc::downgrade(handle);
+        }
+    }
+
+    /// The hold in force of a queue, where its handle is shared.
+    pub(super) fn in_force(&self, queue: &str) -> Option<Arc<HoldHandle>> {
+        let entries = self.entries();
+        let mut handles = entries.iter().filter(|entry| entry.queue == queue);
+        handles.find_map(|entry| {
+            entry.handle.upgrade().filter(|handle| handle.state().borrow().phase != Phase::Ended)
+        })
+    }
+
+    pub(super) fn turns(&self) -> &Turns {
+        &self.turns
+    }
+
+    fn entries(&self) -> MutexGuard<'_, Vec<Entry>> {
+        self.entries.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// How those of a queue stand now.
     pub fn of(&self, queue: &str) -> Own {
-        let entries = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let entries = self.entries();
         let ours = entries.iter().filter(|entry| entry.queue == queue);
         let mut own = Own::default();
         for entry in ours {
@@ -189,6 +219,12 @@ impl Own {
         (least == most).then_some(least)
     }
 
+    /// Whether a quorum queue that counted between `self` and `after` must have counted one of ours.
+    fn surely_counted(&self, after: &Own) -> bool {
+        let sure = |own: &Own| own.consumers.iter().any(|consumers| !consumers.sure.is_empty());
+        self.consumers == after.consumers && sure(after)
+    }
+
     /// Whether statistics asked for at `asked` may be from before the last change, or show that they
     /// are: fewer unacknowledged than what is held here.
     fn outdates(&self, asked: Instant, unacked: u64) -> bool {
@@ -202,6 +238,14 @@ impl QueueFacts {
     /// Takes our own holds out of what was counted: `before` is how they stood before the counts were
     /// asked for, `after` how they stand now, `asked` when the statistics were.
     pub(crate) fn set_apart(&mut self, before: &Own, after: &Own, asked: Instant) {
+        if self.kind == Some(QueueType::Quorum)
+            && (self.ready, self.consumers) == (Some(0), Some(0))
+            && before.surely_counted(after)
+        {
+            // It must count those that are ours: nobody leads it (see `leader`).
+            (self.ready, self.consumers, self.total) = (None, None, None);
+            self.counts_in_doubt = true;
+        }
         self.own_consumers = match self.consumers {
             Some(counted) => before.among(after, counted),
             None => Some(0),

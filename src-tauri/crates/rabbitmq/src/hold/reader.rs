@@ -55,8 +55,8 @@ pub(super) fn read(shared: &Arc<Shared>, size: u16, bytes: u64) -> Result<Reader
     let task = Task {
         shared: Arc::clone(shared),
         consumer,
-        object: format!("the queue {}", verdict::clean(&shared.queue)),
-        queue: short(&shared.queue, "the queue's name")?,
+        object: format!("the queue {}", verdict::clean(&shared.parts.queue)),
+        queue: short(&shared.parts.queue, "the queue's name")?,
         tag: short(&tag, "a consumer's tag")?,
         enough: CancellationToken::new(),
         size,
@@ -90,7 +90,7 @@ impl Task {
     }
 
     async fn read(&self, started: oneshot::Sender<()>) -> Result<Ended, Failure> {
-        let channel = self.shared.channel.clone();
+        let channel = self.shared.parts.channel.clone();
         // Also ends the wait below, where this ends by itself.
         let over = self.enough.clone().drop_guard();
         let reading = async {

@@ -1,7 +1,7 @@
 //! The task that owns a session.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use connections::access::Hold;
 use connections::{Code, Failure, Grant};
@@ -14,12 +14,12 @@ use super::handle::HoldHandle;
 use super::message::Ended;
 use super::outcome::outcome;
 use super::own::Holds;
-use super::settle::{How, settle_in_turn};
+use super::settle::{How, Settled, settle_in_turn};
 use super::shared::{Parts, Shared};
 use super::state::{EndReason, HoldState, Phase, ReleaseReason, TakeEnd};
 use super::stop::Stop;
 use super::take::take;
-use super::{LookMode, MOST_MESSAGES};
+use super::{LookMode, MOST_MESSAGES, MessageState};
 use crate::broker::{close_quietly, depth};
 use crate::link::PATIENCE;
 use crate::verdict;
@@ -27,6 +27,9 @@ use crate::verdict;
 /// How often a quiet session looks whether its queue is still there: nothing else tells, because
 /// its consumer is cancelled.
 const LOOK_AFTER: Duration = Duration::from_secs(5);
+
+/// How long after a release that was not carried out it is tried again.
+const TRY_AGAIN: Duration = Duration::from_secs(1);
 
 /// What the handle asks of the task.
 pub(super) enum Command {
@@ -46,8 +49,15 @@ pub(super) fn start(
     let (commands, orders) = mpsc::channel(8);
     let shared = Arc::new(Shared::new(parts, HoldState::new(mode)));
     holds.add(&shared);
-    let task =
-        Task { shared: Arc::clone(&shared), grant, orders, errors, death: None, released: None };
+    let task = Task {
+        shared: Arc::clone(&shared),
+        grant,
+        orders,
+        errors,
+        death: None,
+        released: None,
+        try_again: None,
+    };
     tokio::spawn(task.run(usize::from(count), bytes, mode));
     HoldHandle::new(shared, commands)
 }
@@ -61,6 +71,8 @@ struct Task {
     death: Option<Failure>,
     /// The last release by itself.
     released: Option<ReleaseReason>,
+    /// When a release that was not carried out is tried again.
+    try_again: Option<Instant>,
 }
 
 impl Task {
@@ -69,7 +81,7 @@ impl Task {
         let mut grant_over = false;
         let mut abandoned = false;
         let mut deadline_over = false;
-        let mut link = self.shared.link.state();
+        let mut link = self.shared.parts.link.state();
         let mut end = self.take(count, bytes).await;
         if mode == LookMode::Copy && end.is_none() {
             self.release(ReleaseReason::Copied).await;
@@ -78,17 +90,28 @@ impl Task {
             if let Some(reason) = end.take().or_else(|| self.ending()) {
                 break reason;
             }
-            // Given back by a settlement that ended half-way, or delivered late.
-            if let Some(reason) = self.released
-                && !self.shared.returnable().is_empty()
-            {
-                self.release(reason).await;
+            if self.try_again.is_none_or(|at| at <= Instant::now()) {
+                self.try_again = None;
+                // Given back by a settlement that ended half-way, delivered late, or not carried out.
+                if let Some(reason) = self.released
+                    && (!self.shared.returnable().is_empty() || self.is_stuck())
+                {
+                    self.release(reason).await;
+                    continue;
+                }
             }
             let release_at = self.shared.state.borrow().release_at;
             let deadline = async {
                 match release_at {
                     Some(at) if !deadline_over => tokio::time::sleep_until(at.into()).await,
                     _ => std::future::pending().await,
+                }
+            };
+            let try_again = self.try_again;
+            let again = async {
+                match try_again {
+                    Some(at) => tokio::time::sleep_until(at.into()).await,
+                    None => std::future::pending().await,
                 }
             };
             tokio::select! {
@@ -126,7 +149,7 @@ impl Task {
                 () = deadline => {
                     deadline_over = true;
                     // The end of the unlock is a deadline too, and may be heard of here first.
-                    grant_over = grant_over || self.grant.check(self.shared.profile).is_err();
+                    grant_over = grant_over || self.grant.check(self.shared.parts.profile).is_err();
                     let reason = match grant_over {
                         true => ReleaseReason::GrantEnded,
                         false => ReleaseReason::Deadline,
@@ -137,9 +160,11 @@ impl Task {
                 // What it changed to is looked at above.
                 _ = link.changed() => {}
                 () = self.shared.changed.notified() => {}
+                () = again => {}
                 () = sleep(LOOK_AFTER) => {
-                    if let Err(failure) = depth(&self.shared.channel, &self.shared.queue).await
-                        && !self.shared.channel.status().connected()
+                    let parts = &self.shared.parts;
+                    if let Err(failure) = depth(&parts.channel, &parts.queue).await
+                        && !parts.channel.status().connected()
                     {
                         self.death = Some(failure);
                     }
@@ -154,7 +179,8 @@ impl Task {
     async fn take(&mut self, goal: usize, bytes: u64) -> Option<EndReason> {
         let stop = Stop { shared: &self.shared, grant: &self.grant };
         let end = take(&self.shared, &stop, goal, bytes).await;
-        let gone = !self.shared.channel.status().connected() || self.shared.link.loss().is_some();
+        let gone = !self.shared.parts.channel.status().connected()
+            || self.shared.parts.link.loss().is_some();
         let failed = match &end {
             TakeEnd::Failed(failure) if gone || self.shared.messages().len() == 0 => {
                 Some(failure.clone())
@@ -170,7 +196,7 @@ impl Task {
 
     /// Whether the session is over.
     fn ending(&self) -> Option<EndReason> {
-        let death = self.death.clone().or_else(|| self.shared.link.loss());
+        let death = self.death.clone().or_else(|| self.shared.parts.link.loss());
         if let Some(failure) = death {
             return Some(ended_by(failure));
         }
@@ -184,21 +210,26 @@ impl Task {
 
     async fn release(&mut self, reason: ReleaseReason) {
         self.released = Some(reason);
-        {
+        let stuck = {
             let turn = self.shared.turn().await;
             let ids = self.shared.returnable();
-            if !ids.is_empty() {
-                settle_in_turn(&self.shared, &turn, ids, How::Return, &|| Ok(())).await;
-            }
-        }
+            let settled = match ids.is_empty() {
+                false => settle_in_turn(&self.shared, &turn, ids, How::Return, &|| Ok(())).await,
+                true => Vec::new(),
+            };
+            let held = |one: &Settled| one.state == Some(MessageState::Held);
+            settled.into_iter().filter(held).find_map(|one| one.result.err())
+        };
+        self.try_again = stuck.as_ref().map(|_| Instant::now() + TRY_AGAIN);
         let kept = self.shared.held();
         self.shared.tell(|state| {
             state.release_at = None;
             state.released = (kept > 0).then_some(reason);
+            state.stuck = stuck.clone();
         });
         if kept > 0 && reason == ReleaseReason::Abandoned {
             tracing::warn!(
-                queue = verdict::clean(&self.shared.queue),
+                queue = verdict::clean(&self.shared.parts.queue),
                 kept,
                 "messages in their last look are held without a handle; they are destroyed when \
                  the connection ends"
@@ -206,21 +237,26 @@ impl Task {
         }
     }
 
+    /// Whether it still says that a release was not carried out.
+    fn is_stuck(&self) -> bool {
+        self.shared.state.borrow().stuck.is_some()
+    }
+
     /// An error of the connection: perhaps of our channel, which it does not say.
     fn heard(&mut self, error: Result<Arc<lapin::Error>, RecvError>) {
         let failure = match &error {
             Ok(error) => verdict::operation(
                 error,
-                &format!("the queue {}", verdict::clean(&self.shared.queue)),
+                &format!("the queue {}", verdict::clean(&self.shared.parts.queue)),
             ),
             Err(RecvError::Lagged(_)) => verdict::lost(),
             Err(RecvError::Closed) => {
                 // The connection was let go of; its state says why, sooner or later.
-                self.death = Some(self.shared.link.loss().unwrap_or_else(verdict::lost));
+                self.death = Some(self.shared.parts.link.loss().unwrap_or_else(verdict::lost));
                 return;
             }
         };
-        if !self.shared.channel.status().connected() {
+        if !self.shared.parts.channel.status().connected() {
             self.death.get_or_insert(failure);
         }
     }
@@ -238,7 +274,7 @@ impl Task {
                 Failure::new(Code::NotFound, "this inspection is ending").hint("hold again")
             );
         }
-        self.grant.check(self.shared.profile)
+        self.grant.check(self.shared.parts.profile)
     }
 
     async fn finish(self, reason: EndReason) {
@@ -246,7 +282,7 @@ impl Task {
         // first. One that nobody polls is not waited for.
         let turn = timeout(PATIENCE, self.shared.turn()).await;
         drain::wait(&self.shared).await;
-        close_quietly(&self.shared.channel).await;
+        close_quietly(&self.shared.parts.channel).await;
         let ended = match &reason {
             EndReason::QueueDeleted => Ended::QueueDeleted,
             _ => Ended::Closed,
@@ -254,6 +290,7 @@ impl Task {
         let lost = self.shared.end(ended, |state| {
             state.phase = Phase::Ended;
             state.release_at = None;
+            state.stuck = None;
             state.end = Some(reason.clone());
         });
         drop(turn);

@@ -5,7 +5,10 @@
 //! there, because a deleted queue swallows acknowledgements in silence. The queue itself has them
 //! on their way by then, and shows them a moment later: a quorum queue writes them to its log, and a
 //! classic one answers questions before it carries out what was sent to it earlier (measured on
-//! 3.10.8: after 999 returns it counted 901 for a moment).
+//! 3.10.8: after 999 returns it counted 901 for a moment). A quorum queue without a leader answers the
+//! question too and carries nothing out, see [`super::leader`], and one whose leader is only coming back
+//! drops what it is sent until the channel sends it again: so it is asked before, and afterwards until
+//! it has forgotten the consumers of which everything is settled.
 
 use std::collections::BTreeSet;
 use std::sync::atomic::Ordering;
@@ -15,10 +18,12 @@ use lapin::options::{BasicAckOptions, BasicNackOptions};
 
 use super::drain;
 use super::fate::MessageState;
+use super::leader::{nobody_leads, says_nothing};
 use super::message::Ended;
 use super::shared::{Shared, Turn};
 use crate::broker::depth;
 use crate::link::within;
+use crate::management::QueueType;
 use crate::verdict;
 
 /// How settling one message ended.
@@ -67,31 +72,41 @@ pub(super) async fn settle_in_turn(
     check: Check<'_>,
 ) -> Vec<Settled> {
     let ids: BTreeSet<u64> = ids.into_iter().collect();
-    let mut claim = Claim { shared, claimed: BTreeSet::new(), written: BTreeSet::new() };
+    let mut claim =
+        Claim { shared, claimed: BTreeSet::new(), written: BTreeSet::new(), counted: None };
     let mut results = Vec::with_capacity(ids.len());
     for id in &ids {
         if let Err(failure) = claim.take(*id, how) {
             results.push((*id, Err(failure)));
         }
     }
-    let mut silent = false;
+    results.extend(claim.look_first().await.into_iter().map(|(id, failure)| (id, Err(failure))));
+    // Why the others are not sent.
+    let mut stop: Option<Failure> = None;
+    let mut unled = false;
     for (number, group) in claim.orders().into_iter().enumerate() {
-        if number > 0 && number % drain::ORDERS == 0 && !silent {
-            // A quorum queue puts off what is too much at once. What this says is said again, and
-            // heard, when all is proven.
-            let _ = depth(&shared.channel, &shared.queue).await;
+        if number > 0 && number % drain::ORDERS == 0 && stop.is_none() {
+            // A quorum queue puts off what is too much at once. What else this says is said again,
+            // and heard, when all is proven.
+            let now = depth(&shared.parts.channel, &shared.parts.queue).await;
+            if now.is_ok_and(|now| says_nothing(shared, now)) {
+                unled = true;
+                stop = Some(nobody_leads(shared));
+            }
         }
-        let written = match silent {
-            false => claim.write(&group, how, check).await,
-            true => Err(claim.leave(&group, &not_sent())),
+        let written = match &stop {
+            None => claim.write(&group, how, check).await,
+            Some(why) => Err(claim.leave(&group, why)),
         };
         for (id, failure) in written.err().into_iter().flatten() {
             // Each of the others would wait as long for nothing, and the rest of us for them.
-            silent |= failure.code == Code::Timeout;
+            if failure.code == Code::Timeout && stop.is_none() {
+                stop = Some(not_sent());
+            }
             results.push((id, Err(failure)));
         }
     }
-    results.extend(claim.prove(how).await);
+    results.extend(claim.prove(how, unled).await);
     results.sort_by_key(|(id, _)| *id);
     drop(claim);
     let messages = shared.messages();
@@ -108,6 +123,8 @@ struct Claim<'a> {
     shared: &'a Shared,
     claimed: BTreeSet<u64>,
     written: BTreeSet<u64>,
+    /// The consumers of a quorum queue before anything was written.
+    counted: Option<u64>,
 }
 
 impl Claim<'_> {
@@ -129,6 +146,30 @@ impl Claim<'_> {
         held.state = MessageState::Settling;
         self.claimed.insert(id);
         Ok(())
+    }
+
+    /// Before the first order: whether the queue is there, and led. What the claim then leaves is
+    /// not written.
+    async fn look_first(&mut self) -> Vec<(u64, Failure)> {
+        let shared = self.shared;
+        if self.claimed.is_empty() || shared.parts.kind != Some(QueueType::Quorum) {
+            return Vec::new();
+        }
+        let claimed: Vec<u64> = self.claimed.iter().copied().collect();
+        match depth(&shared.parts.channel, &shared.parts.queue).await {
+            Ok(now) if says_nothing(shared, now) => self.leave(&claimed, &nobody_leads(shared)),
+            Ok(now) => {
+                self.counted = Some(now.consumers);
+                Vec::new()
+            }
+            Err(failure) if failure.code == Code::NotFound => {
+                claimed.iter().for_each(|id| self.give_back(*id, MessageState::Deleted));
+                claimed.into_iter().map(|id| (id, self.deleted())).collect()
+            }
+            // The channel is gone: each order says what that means for its messages.
+            Err(_) if !shared.parts.channel.status().connected() => Vec::new(),
+            Err(failure) => self.leave(&claimed, &failure),
+        }
     }
 
     /// The claimed messages, as many at a time as one order settles.
@@ -168,6 +209,7 @@ impl Claim<'_> {
             return Err(self.leave(group, &failure));
         }
         self.written.extend(group);
+        self.shared.orders.fetch_add(self.consumers(group), Ordering::SeqCst);
         let object = format!("message {last}");
         let multiple = group.len() > 1;
         let written = match how {
@@ -216,18 +258,24 @@ impl Claim<'_> {
         self.shared.messages().settle_as(id, state);
     }
 
-    async fn prove(&mut self, how: How) -> Vec<(u64, Result<MessageState, Failure>)> {
+    /// What became of those that were written; `unled` is whether the queue lost its leader then.
+    async fn prove(&mut self, how: How, unled: bool) -> Vec<(u64, Result<MessageState, Failure>)> {
         if self.written.is_empty() {
             return Vec::new();
         }
-        let proven = depth(&self.shared.channel, &self.shared.queue).await;
+        let shared = self.shared;
+        let proven = match unled {
+            true => Err(nobody_leads(shared)),
+            false => {
+                let most = self.counted.map(|counted| counted.saturating_sub(self.leaving()));
+                drain::proof(shared, most).await
+            }
+        };
         let written = std::mem::take(&mut self.written);
         let result = |id: u64| match &proven {
-            Ok(_) => (self.done(id, how), None),
+            Ok(()) => (self.done(id, how), None),
             Err(failure) if failure.code == Code::NotFound => {
-                let queue = verdict::clean(&self.shared.queue);
-                let message = format!("the queue {queue} was deleted, and its messages with it");
-                (MessageState::Deleted, Some(Failure::new(Code::NotFound, message)))
+                (MessageState::Deleted, Some(self.deleted()))
             }
             Err(failure) => (MessageState::Unsure, Some(unsure(id, failure))),
         };
@@ -239,6 +287,38 @@ impl Claim<'_> {
                 (id, failure.map_or(Ok(state), Err))
             })
             .collect()
+    }
+
+    fn deleted(&self) -> Failure {
+        let queue = verdict::clean(&self.shared.parts.queue);
+        let message = format!("the queue {queue} was deleted, and its messages with it");
+        Failure::new(Code::NotFound, message)
+    }
+
+    /// How many consumers the queue forgets when it has carried out what was written: those of which
+    /// nothing else may be unsettled.
+    fn leaving(&self) -> u64 {
+        if self.shared.readers.load(Ordering::SeqCst) > 0 {
+            // One that has not ended is counted with nothing unsettled too.
+            return 0;
+        }
+        let messages = self.shared.messages();
+        let (mut leaving, mut staying) = (BTreeSet::new(), BTreeSet::new());
+        for (id, held) in messages.iter() {
+            if self.written.contains(&id) {
+                leaving.insert(held.consumer);
+            } else if matches!(held.state, MessageState::Held | MessageState::Unsure) {
+                staying.insert(held.consumer);
+            }
+        }
+        leaving.difference(&staying).count() as u64
+    }
+
+    /// How many consumers these messages came to.
+    fn consumers(&self, group: &[u64]) -> usize {
+        let messages = self.shared.messages();
+        let consumer = |id: &u64| messages.get(*id).map(|held| held.consumer);
+        group.iter().filter_map(consumer).collect::<BTreeSet<u32>>().len()
     }
 
     /// What a message is once the broker has carried the order out.

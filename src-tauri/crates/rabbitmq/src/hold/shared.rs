@@ -1,5 +1,6 @@
 //! What the task and the handle of a session have in common: its messages, its state, its channel.
 
+use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -14,32 +15,16 @@ use super::MessageState;
 use super::batch::Sizes;
 use super::message::{Ended, Held, Lost, Messages};
 use super::own::{Consumers, LastChange};
-use super::state::HoldState;
+use super::state::{HoldState, Until};
 use crate::budget::Budget;
 use crate::link::Link;
 use crate::management::QueueType;
 use crate::properties;
 
 pub(super) struct Shared {
-    pub queue: String,
-    /// What kind of queue it is, where that is known.
-    pub kind: Option<QueueType>,
-    pub channel: Channel,
-    pub budget: Budget,
-    pub longest: Duration,
-    /// When the unlock behind the grant ends by itself.
-    pub grant_expiry: Option<Instant>,
-    /// What is known of the sizes of the queue's messages.
-    pub sizes: Sizes,
-    /// The queue said that nothing is ready where the management API says otherwise: a quorum queue
-    /// without a leader does.
-    pub empty_in_doubt: bool,
-    /// The queue's consumers when the session began.
-    pub consumers_before: u64,
+    pub parts: Parts,
     /// Wakes the task after a settlement.
     pub changed: Notify,
-    pub profile: ProfileId,
-    pub link: Arc<Link>,
     pub messages: Mutex<Messages>,
     pub state: watch::Sender<HoldState>,
     /// Stops taking: the session is to end.
@@ -49,6 +34,8 @@ pub(super) struct Shared {
     pub readers: AtomicUsize,
     /// When something was last taken or settled.
     pub last_change: Arc<LastChange>,
+    /// What the queue was told to carry out so far, counted as it does: consumer by consumer.
+    pub orders: AtomicUsize,
     /// Consumers so far, and what the tags of all of them begin with.
     consumers: AtomicU32,
     tags: Uuid,
@@ -60,13 +47,19 @@ pub(super) type Turn<'a> = tokio::sync::MutexGuard<'a, ()>;
 /// What a session is made of, beside what it makes itself.
 pub(super) struct Parts {
     pub queue: String,
+    /// What kind of queue it is, where that is known.
     pub kind: Option<QueueType>,
     pub channel: Channel,
     pub budget: Budget,
     pub longest: Duration,
+    /// When the unlock behind the grant ends by itself.
     pub grant_expiry: Option<Instant>,
+    /// What is known of the sizes of the queue's messages.
     pub sizes: Sizes,
+    /// When the session began, the queue said that nothing is ready where the management API said
+    /// otherwise: a quorum queue without a leader does.
     pub empty_in_doubt: bool,
+    /// The queue's consumers when the session began.
     pub consumers_before: u64,
     pub profile: ProfileId,
     pub link: Arc<Link>,
@@ -76,24 +69,15 @@ impl Shared {
     pub fn new(parts: Parts, state: HoldState) -> Shared {
         let (state, _) = watch::channel(state);
         Shared {
-            queue: parts.queue,
-            kind: parts.kind,
-            channel: parts.channel,
-            budget: parts.budget,
-            longest: parts.longest,
-            grant_expiry: parts.grant_expiry,
-            sizes: parts.sizes,
-            empty_in_doubt: parts.empty_in_doubt,
-            consumers_before: parts.consumers_before,
+            parts,
             changed: Notify::new(),
-            profile: parts.profile,
-            link: parts.link,
             messages: Mutex::default(),
             state,
             stop: CancellationToken::new(),
             turn: tokio::sync::Mutex::default(),
             readers: AtomicUsize::new(0),
             last_change: Arc::default(),
+            orders: AtomicUsize::new(0),
             consumers: AtomicU32::new(0),
             tags: Uuid::new_v4(),
         }
@@ -119,7 +103,7 @@ impl Shared {
         let messages = self.messages();
         let (reading, began) =
             (self.readers.load(Ordering::SeqCst), self.consumers.load(Ordering::SeqCst));
-        Consumers::of(&messages, self.kind.as_ref(), reading, began)
+        Consumers::of(&messages, self.parts.kind.as_ref(), reading, began)
     }
 
     pub fn messages(&self) -> MutexGuard<'_, Messages> {
@@ -151,20 +135,35 @@ impl Shared {
     /// Takes in a message that the broker delivered.
     pub fn add(&self, delivery: lapin::message::Delivery, consumer: u32) {
         let acker = delivery.acker.clone();
-        let delivery = properties::delivery(&self.queue, delivery);
-        if !self.messages().push(delivery, acker, &self.budget, consumer) {
+        let delivery = properties::delivery(&self.parts.queue, delivery);
+        if !self.messages().push(delivery, acker, &self.parts.budget, consumer) {
             return;
         }
-        let longest = Instant::now() + self.longest;
-        let release_at = self.grant_expiry.map_or(longest, |expiry| expiry.min(longest));
+        let longest = Instant::now() + self.parts.longest;
+        let unlock = self.parts.grant_expiry.filter(|expiry| *expiry < longest);
+        let until = if unlock.is_some() { Until::Unlock } else { Until::Time };
         self.tell(|state| {
-            state.release_at.get_or_insert(release_at);
+            if state.release_at.is_none() {
+                (state.release_at, state.until) = (Some(unlock.unwrap_or(longest)), until);
+            }
         });
     }
 
     /// The messages that are held.
     pub fn held(&self) -> usize {
         self.messages().iter().filter(|(_, held)| held.state == MessageState::Held).count()
+    }
+
+    /// Whether a message is in one of these states.
+    pub fn has(&self, states: &[MessageState]) -> bool {
+        self.messages().iter().any(|(_, held)| states.contains(&held.state))
+    }
+
+    /// How many consumers have a message that is held.
+    pub fn staying(&self) -> u64 {
+        let messages = self.messages();
+        let held = messages.iter().filter(|(_, held)| held.state == MessageState::Held);
+        held.map(|(_, held)| held.consumer).collect::<BTreeSet<u32>>().len() as u64
     }
 
     /// The messages that are held and survive their return, in delivery order.

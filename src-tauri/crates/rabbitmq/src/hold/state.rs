@@ -29,7 +29,7 @@ pub struct HoldState {
     pub spent: u64,
     /// Messages that ended otherwise: with the connection, with their queue, or unsure.
     pub otherwise: u64,
-    /// What the spent ones and those that ended otherwise became.
+    /// What became of all that are not held.
     pub fates: Fates,
     /// Bytes of all bodies taken.
     pub bytes: u64,
@@ -47,15 +47,23 @@ pub struct HoldState {
     /// When what is held is returned at the latest; `None` before the first message and once it
     /// was.
     pub release_at: Option<Instant>,
+    /// What returns it then.
+    pub until: Until,
     /// What was returned by itself and why, where messages in their last look are still held.
     pub released: Option<ReleaseReason>,
+    /// Why what is to be returned could not be yet; it is tried again.
+    pub stuck: Option<Failure>,
     /// Why it ended.
     pub end: Option<EndReason>,
 }
 
-/// How many messages ended in which way other than being returned or acknowledged.
+/// How many messages ended in which way.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Fates {
+    /// Returned to their queue.
+    pub returned: u64,
+    /// Removed from it.
+    pub acknowledged: u64,
     /// Put back by the broker with the end of the connection.
     pub back_at_broker: u64,
     /// Gone with their queue.
@@ -68,6 +76,37 @@ pub struct Fates {
     pub unaccounted: u64,
     /// Settled, but the answer was lost.
     pub unsure: u64,
+}
+
+impl Fates {
+    /// Counts; what is held has none yet.
+    pub fn of(states: impl IntoIterator<Item = MessageState>) -> Fates {
+        let mut fates = Fates::default();
+        for state in states {
+            let count = match state {
+                MessageState::Held | MessageState::Settling => continue,
+                MessageState::Returned => &mut fates.returned,
+                MessageState::Acknowledged => &mut fates.acknowledged,
+                MessageState::DeadLettered => &mut fates.dead_lettered,
+                MessageState::DeletedByLimit => &mut fates.deleted_by_limit,
+                MessageState::Unaccounted => &mut fates.unaccounted,
+                MessageState::BackAtBroker => &mut fates.back_at_broker,
+                MessageState::Deleted => &mut fates.deleted,
+                MessageState::Unsure => &mut fates.unsure,
+            };
+            *count += 1;
+        }
+        fates
+    }
+}
+
+/// What a release came to.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Released {
+    /// How the session stands.
+    pub state: HoldState,
+    /// What became of the messages that were held when it was asked for.
+    pub fates: Fates,
 }
 
 /// What a session does.
@@ -100,6 +139,15 @@ pub enum TakeEnd {
     /// The broker refused, or did not answer in time. What was taken before is still held, unless
     /// the channel is gone.
     Failed(Failure),
+}
+
+/// What returns messages at the latest.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Until {
+    /// The time that was asked for, or 80 % of what the broker allows.
+    Time,
+    /// The end of the unlock behind the grant.
+    Unlock,
 }
 
 /// Why messages were returned.
@@ -151,7 +199,9 @@ impl HoldState {
             in_last_look: 0,
             dies_with_connection: 0,
             release_at: None,
+            until: Until::Time,
             released: None,
+            stuck: None,
             end: None,
         }
     }
@@ -160,29 +210,19 @@ impl HoldState {
     pub(super) fn count(&mut self, messages: &Messages) {
         self.taken = messages.len() as u64;
         self.bytes = messages.bytes();
-        (self.held, self.returned, self.acknowledged) = (0, 0, 0);
-        (self.in_last_look, self.dies_with_connection) = (0, 0);
+        (self.held, self.in_last_look, self.dies_with_connection) = (0, 0, 0);
         self.worst = None;
-        self.fates = Fates::default();
         for (_, held) in messages.iter() {
-            match held.state {
-                MessageState::Held | MessageState::Settling => {
-                    self.held += 1;
-                    self.in_last_look += u64::from(!held.survives_return);
-                    self.dies_with_connection += u64::from(!held.survives_close);
-                    let worst = self.worst.unwrap_or(held.looks);
-                    self.worst = Some(worst.worse(held.looks));
-                }
-                MessageState::Returned => self.returned += 1,
-                MessageState::Acknowledged => self.acknowledged += 1,
-                MessageState::DeadLettered => self.fates.dead_lettered += 1,
-                MessageState::DeletedByLimit => self.fates.deleted_by_limit += 1,
-                MessageState::Unaccounted => self.fates.unaccounted += 1,
-                MessageState::BackAtBroker => self.fates.back_at_broker += 1,
-                MessageState::Deleted => self.fates.deleted += 1,
-                MessageState::Unsure => self.fates.unsure += 1,
+            if matches!(held.state, MessageState::Held | MessageState::Settling) {
+                self.held += 1;
+                self.in_last_look += u64::from(!held.survives_return);
+                self.dies_with_connection += u64::from(!held.survives_close);
+                let worst = self.worst.unwrap_or(held.looks);
+                self.worst = Some(worst.worse(held.looks));
             }
         }
+        self.fates = Fates::of(messages.iter().map(|(_, held)| held.state));
+        (self.returned, self.acknowledged) = (self.fates.returned, self.fates.acknowledged);
         let Fates { dead_lettered, deleted_by_limit, unaccounted, .. } = self.fates;
         self.spent = dead_lettered + deleted_by_limit + unaccounted;
         let Fates { back_at_broker, deleted, unsure, .. } = self.fates;

@@ -19,7 +19,7 @@ impl Stop<'_> {
     pub fn is_now(&self) -> bool {
         let release_at = self.shared.state.borrow().release_at;
         self.shared.stop.is_cancelled()
-            || self.grant.check(self.shared.profile).is_err()
+            || self.grant.check(self.shared.parts.profile).is_err()
             || release_at.is_some_and(|at| at <= Instant::now())
     }
 

@@ -11,11 +11,13 @@ use connections::{Code, Failure};
 use lapin::options::BasicQosOptions;
 use tokio::time::{sleep, timeout};
 
+use super::MessageState;
+use super::leader::says_nothing;
 use super::reader::{Ended, read};
 use super::shared::Shared;
 use super::state::TakeEnd;
 use super::stop::Stop;
-use crate::broker::depth;
+use crate::broker::{Depth, depth};
 use crate::link::{PATIENCE, within};
 use crate::verdict;
 
@@ -49,15 +51,17 @@ pub(super) async fn take(
         if stop.is_now() {
             return TakeEnd::Stopped;
         }
-        let ready = match depth(&shared.channel, &shared.queue).await {
-            Ok(depth) => depth.ready,
+        let now = match depth(&shared.parts.channel, &shared.parts.queue).await {
+            Ok(now) => now,
             Err(failure) => return TakeEnd::Failed(failure),
         };
-        if ready == 0 {
-            return empty(shared);
+        if now.ready == 0 {
+            // Before anything is held nobody is counted, and only the statistics may know better.
+            let held = shared.has(&[MessageState::Held]);
+            return empty(shared, now, held || (known == 0 && shared.parts.empty_in_doubt));
         }
-        let wanted = (goal - known).min(usize::try_from(ready).unwrap_or(usize::MAX));
-        let size = shared.sizes.batch(before, wanted, bytes - held_bytes, largest);
+        let wanted = (goal - known).min(usize::try_from(now.ready).unwrap_or(usize::MAX));
+        let size = shared.parts.sizes.batch(before, wanted, bytes - held_bytes, largest);
         match batch(shared, stop, size, bytes).await {
             Ok(None) => before = usize::from(size),
             Ok(Some(end)) => return end,
@@ -78,9 +82,9 @@ async fn batch(
     size: u16,
     bytes: u64,
 ) -> Result<Option<TakeEnd>, Failure> {
-    let object = format!("the queue {}", verdict::clean(&shared.queue));
+    let object = format!("the queue {}", verdict::clean(&shared.parts.queue));
     // Per consumer: quorum queues know no prefetch per channel.
-    let qos = shared.channel.basic_qos(size, BasicQosOptions { global: false });
+    let qos = shared.parts.channel.basic_qos(size, BasicQosOptions { global: false });
     within(&object, qos).await?;
     if stop.is_now() {
         return Ok(Some(TakeEnd::Stopped));
@@ -124,9 +128,10 @@ async fn idle(shared: &Shared) -> Result<TakeEnd, Failure> {
             continue;
         }
         waited += IDLE;
-        if depth(&shared.channel, &shared.queue).await?.ready == 0 {
-            // What it gave out between the two looks is on its way.
-            return Ok(empty(shared));
+        let depth = depth(&shared.parts.channel, &shared.parts.queue).await?;
+        if depth.ready == 0 {
+            // What it gave out between the two looks is on its way. Our consumer is there.
+            return Ok(empty(shared, depth, true));
         }
         if waited >= STALLED {
             return Ok(TakeEnd::Stalled);
@@ -134,14 +139,15 @@ async fn idle(shared: &Shared) -> Result<TakeEnd, Failure> {
     }
 }
 
-/// Nothing is ready, says the queue.
-fn empty(shared: &Shared) -> TakeEnd {
-    if shared.empty_in_doubt { TakeEnd::Stalled } else { TakeEnd::Empty }
+/// Nothing is ready, says the queue; `counted` is whether it must count something that is ours, or
+/// was said to.
+fn empty(shared: &Shared, depth: Depth, counted: bool) -> TakeEnd {
+    if counted && says_nothing(shared, depth) { TakeEnd::Stalled } else { TakeEnd::Empty }
 }
 
 /// The broker cancelled our consumer: because the queue is gone, or for reasons of its own.
 async fn cancelled(shared: &Shared, object: &str) -> Failure {
-    match depth(&shared.channel, &shared.queue).await {
+    match depth(&shared.parts.channel, &shared.parts.queue).await {
         Err(failure) => failure,
         Ok(_) => Failure::new(Code::Refused, format!("the broker stopped reading from {object}"))
             .hint("its node may be going down, or held messages waited too long: try again"),

@@ -1,14 +1,15 @@
 //! A session that goes on, or ends as was promised, whatever happens in the middle of something.
 
+use std::pin::{Pin, pin};
 use std::time::Duration;
 
 use brokers::{Fault, Proxy, RabbitMq};
-use connections::Code;
 use connections::access::{Outcome, Settle};
+use connections::{Code, Grant};
 use lapin::types::AMQPValue;
 use rabbitmq::hold::{
     Account, EndReason, HoldHandle, HoldRequest, HoldState, MessageState, Phase, ReleaseReason,
-    TakeEnd,
+    Settled, TakeEnd,
 };
 
 use crate::support::*;
@@ -79,56 +80,73 @@ async fn a_stall_in_the_middle_of_a_batch_loses_sight_of_nothing() {
     }
 }
 
+/// A thousand messages that are held and about to be acknowledged, all but the first, so that each
+/// takes an order of its own.
+struct HalfSettled {
+    desk: Desk,
+    bare: Bare,
+    queue: String,
+    handle: HoldHandle,
+    /// Ends when the same grant does.
+    witness: HoldHandle,
+    grant: Grant<Settle>,
+}
+
+impl HalfSettled {
+    const IDS: std::ops::RangeInclusive<u64> = 2..=1000;
+
+    async fn at(rabbit: &RabbitMq) -> HalfSettled {
+        let (desk, bare) = (Desk::at(rabbit).await, Bare::at(rabbit).await);
+        let [queue, other] = [bare.queue(&[]).await, bare.queue(&[]).await];
+        bare.fill(&queue, numbers(1000)).await;
+        bare.fill(&other, numbers(1)).await;
+        let (handle, witness) = (desk.hold(&queue, 1000).await, desk.hold(&other, 1).await);
+        let grant = desk.grant("acknowledge");
+        HalfSettled { desk, bare, queue, handle, witness, grant }
+    }
+
+    /// Polls the settlement once, when all are claimed and hardly any is written, and ends the grant.
+    async fn interrupt(&self, mut settling: Pin<&mut impl Future<Output = Vec<Settled>>>) {
+        assert!(futures_util::poll!(settling.as_mut()).is_pending());
+        assert_eq!(self.handle.row(1000).unwrap().state, MessageState::Settling);
+        self.desk.access.close();
+        // By then the session of the settlement has heard of the end too.
+        ended(&self.witness).await;
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn what_a_settlement_gives_back_after_the_end_of_the_grant_is_returned() {
-    let rabbit = brokers::rabbitmq();
-    let (desk, bare) = (Desk::at(rabbit).await, Bare::at(rabbit).await);
-    let [queue, other] = [bare.queue(&[]).await, bare.queue(&[]).await];
-    bare.fill(&queue, numbers(1000)).await;
-    bare.fill(&other, numbers(1)).await;
-    let (handle, witness) = (desk.hold(&queue, 1000).await, desk.hold(&other, 1).await);
-    let grant = desk.grant::<Settle>("acknowledge");
-    // The first stays, so that each of the others takes an order of its own.
-    let ids: Vec<u64> = (2..=1000).collect();
-    let mut settling = std::pin::pin!(handle.acknowledge(&grant, &ids));
-    // Once: all of them are claimed, and hardly any is written.
-    assert!(futures_util::poll!(settling.as_mut()).is_pending());
-    assert_eq!(handle.row(1000).unwrap().state, MessageState::Settling);
-    desk.access.close();
-    // By then the other session has heard of the end too.
-    ended(&witness).await;
+    let half = HalfSettled::at(brokers::rabbitmq()).await;
+    let HalfSettled { bare, queue, handle, grant, .. } = &half;
+    let ids: Vec<u64> = HalfSettled::IDS.collect();
+    let mut settling = pin!(handle.acknowledge(grant, &ids));
+    half.interrupt(settling.as_mut()).await;
 
     let account = Account::of(&settling.await);
     assert!(account.failed > 0, "the grant ended in the middle: {account:?}");
     assert_eq!((account.done + account.failed, account.unsure), (999, 0));
-    let state = ended(&handle).await;
+    let state = ended(handle).await;
     assert_eq!(state.end, Some(EndReason::Released(ReleaseReason::GrantEnded)));
     assert_eq!((state.acknowledged, state.returned), (account.done, account.failed + 1));
-    eventually(async || u64::from(bare.ready(&queue).await) == account.failed + 1).await;
+    eventually(async || u64::from(bare.ready(queue).await) == account.failed + 1).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_settlement_that_is_dropped_half_way_hides_nothing_for_ever() {
-    let rabbit = brokers::rabbitmq();
-    let (desk, bare) = (Desk::at(rabbit).await, Bare::at(rabbit).await);
-    let [queue, other] = [bare.queue(&[]).await, bare.queue(&[]).await];
-    bare.fill(&queue, numbers(1000)).await;
-    bare.fill(&other, numbers(1)).await;
-    let (handle, witness) = (desk.hold(&queue, 1000).await, desk.hold(&other, 1).await);
-    let grant = desk.grant::<Settle>("acknowledge");
-    let ids: Vec<u64> = (2..=1000).collect();
+    let half = HalfSettled::at(brokers::rabbitmq()).await;
+    let HalfSettled { bare, queue, handle, grant, .. } = &half;
+    let ids: Vec<u64> = HalfSettled::IDS.collect();
     {
-        let mut settling = std::pin::pin!(handle.acknowledge(&grant, &ids));
-        assert!(futures_util::poll!(settling.as_mut()).is_pending());
-        desk.access.close();
-        ended(&witness).await;
+        let settling = pin!(handle.acknowledge(grant, &ids));
+        half.interrupt(settling).await;
     }
-    let state = ended(&handle).await;
+    let state = ended(handle).await;
     assert_eq!(state.end, Some(EndReason::Released(ReleaseReason::GrantEnded)));
     assert_eq!(state.returned + state.otherwise, 1000);
     assert!(state.returned > 0, "hardly any was written: {state:?}");
     // Those that were written were acknowledged.
-    eventually(async || u64::from(bare.ready(&queue).await) == state.returned).await;
+    eventually(async || u64::from(bare.ready(queue).await) == state.returned).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -171,9 +171,7 @@ async fn a_quorum_queue_without_a_leader_has_unknown_numbers_and_not_none() {
     bare.fill(&queue, numbers(3)).await;
     let management = desk.broker.management().unwrap();
     eventually(async || management.queue(&queue).await.unwrap().ready == Some(3)).await;
-    let member = format!("{{binary_to_atom(<<\"%2F_{queue}\">>), node()}}");
-    let stop = format!("ra:stop_server(quorum_queues, {member}).");
-    assert_eq!(rabbit.ctl(&["eval", &stop]).unwrap().trim(), "ok");
+    stop_leader(rabbit, &queue);
     let depth = desk.broker.depth(&queue).await.unwrap();
     assert_eq!((depth.ready, depth.consumers), (0, 0), "what the broker says");
     let facts = desk.broker.queue(&queue).await.unwrap();
@@ -185,8 +183,7 @@ async fn a_quorum_queue_without_a_leader_has_unknown_numbers_and_not_none() {
     let state = handle.ended().await;
     assert_eq!(state.take_end, Some(TakeEnd::Stalled), "not: empty");
 
-    let start = format!("ra:restart_server(quorum_queues, {member}).");
-    assert_eq!(rabbit.ctl(&["eval", &start]).unwrap().trim(), "ok");
+    start_leader(rabbit, &queue);
     eventually(async || desk.broker.queue(&queue).await.unwrap().ready == Some(3)).await;
 }
 

@@ -328,6 +328,22 @@ pub async fn until<T>(states: &mut watch::Receiver<T>, condition: impl FnMut(&T)
     drop(so.expect("it never came to this").expect("it ended before"));
 }
 
+/// Takes its leader from a quorum queue: from then on it says that it has nothing and nobody.
+pub fn stop_leader(rabbit: &RabbitMq, queue: &str) {
+    leader(rabbit, "stop_server", queue);
+}
+
+/// Starts it again; it leads a moment later.
+pub fn start_leader(rabbit: &RabbitMq, queue: &str) {
+    leader(rabbit, "restart_server", queue);
+}
+
+fn leader(rabbit: &RabbitMq, what: &str, queue: &str) {
+    let member = format!("{{binary_to_atom(<<\"%2F_{queue}\">>), node()}}");
+    let eval = format!("ra:{what}(quorum_queues, {member}).");
+    assert_eq!(rabbit.ctl(&["eval", &eval]).unwrap().trim(), "ok");
+}
+
 pub fn numbers(count: usize) -> Vec<String> {
     (1..=count).map(|n| format!("message {n}")).collect()
 }
