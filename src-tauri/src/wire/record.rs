@@ -67,8 +67,8 @@ pub enum ReadEvent {
 #[serde(rename_all = "camelCase")]
 pub struct Coverage {
     pub end: EndReason,
-    /// Offsets of the frozen range of all partitions read.
-    pub range: UInt64,
+    /// Offsets of the frozen range; null where those of a partition are not known.
+    pub range: Option<UInt64>,
     /// Offsets of it that were passed.
     pub covered: UInt64,
     /// Records received.
@@ -232,11 +232,10 @@ impl From<&read::Coverage> for Coverage {
                 (EndReason::Incomplete, Some(partitions), Some(failure.clone()))
             }
         };
-        let of_range = |p: &read::PartitionCoverage| span(p.first, p.end);
         let of_covered = |p: &read::PartitionCoverage| span(p.covered_from, p.covered_to);
         Coverage {
             end,
-            range: UInt64(coverage.partitions.iter().map(of_range).sum()),
+            range: coverage.range.map(UInt64),
             covered: UInt64(coverage.partitions.iter().map(of_covered).sum()),
             received: sum(|p| p.received),
             outside_time: sum(|p| p.outside_time),
@@ -371,6 +370,30 @@ mod tests {
         let [row] = &header_rows(&[signature])[..] else { panic!("it is listed") };
         assert_eq!(row.value.form, Some(Shown::Hex));
         assert_eq!(row.value.text, "00 ff 10 fe 89 50 4e 47 0d 0a 1a 0a");
+    }
+
+    #[test]
+    fn a_read_that_an_offline_partition_took_no_part_in_knows_no_range() {
+        let read = read::PartitionCoverage {
+            partition: 0,
+            first: 40,
+            end: 100,
+            covered_from: 40,
+            covered_to: 100,
+            received: 60,
+            outside_time: 0,
+            without_record: 0,
+            already_gone: 0,
+        };
+        let mut coverage = read::Coverage {
+            end: read::End::PartitionsOffline { partitions: vec![1] },
+            range: None,
+            partitions: vec![read],
+        };
+        let told = Coverage::from(&coverage);
+        assert_eq!((told.covered, told.range), (UInt64(60), None), "not 60 of 60");
+        coverage.range = Some(60);
+        assert_eq!(Coverage::from(&coverage).range, Some(UInt64(60)));
     }
 
     #[test]

@@ -230,7 +230,7 @@ impl<'a> Read<'a> {
         Ok(ResultSet {
             topic: self.request.topic.clone(),
             rows: self.rows,
-            coverage: Coverage { end, partitions },
+            coverage: Coverage { end, range: self.range, partitions },
         })
     }
 }

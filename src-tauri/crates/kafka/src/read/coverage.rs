@@ -8,7 +8,10 @@ use serde::{Deserialize, Serialize};
 pub struct Coverage {
     /// Why it ended.
     pub end: End,
-    /// What was read of each partition that was asked for, by number.
+    /// Offsets of the frozen ranges of all partitions that were asked for; `None` where one of them
+    /// told none, because it has no leader or may not be described: then nobody knows how many.
+    pub range: Option<u64>,
+    /// What was read of each partition whose range is known, by number.
     pub partitions: Vec<PartitionCoverage>,
 }
 

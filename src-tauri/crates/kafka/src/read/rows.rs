@@ -115,7 +115,7 @@ mod tests {
         let set = ResultSet {
             topic: "t".into(),
             rows: (0..10).map(row).collect(),
-            coverage: Coverage { end: End::Exhausted, partitions: Vec::new() },
+            coverage: Coverage { end: End::Exhausted, range: Some(0), partitions: Vec::new() },
         };
         assert_eq!(set.window(8, 5).len(), 2);
         assert_eq!(set.window(10, 1), []);

@@ -221,6 +221,12 @@ async fn partitions_without_a_leader_are_named_and_the_others_are_read() {
     let set = read(&cluster, ReadRequest::newest(&topic)).await.unwrap();
     assert_eq!(set.rows.len(), 200);
     assert_eq!(set.coverage.end, End::PartitionsOffline { partitions: on_three.clone() });
+    assert_eq!(set.coverage.received(), 200);
+    assert_eq!(set.coverage.range, None, "200 were read, and nobody knows of how many");
+    let others = (0..3).filter(|id| !on_three.contains(id)).collect();
+    let request = ReadRequest { partitions: Some(others), ..ReadRequest::newest(&topic) };
+    let set = read(&cluster, request).await.unwrap();
+    assert_eq!(set.coverage.range, Some(200), "all that was asked for is known");
     let counts = cluster.counts(vec![topic.clone()]).await.unwrap();
     assert_eq!(counts[0].approximate, None, "a part is not passed off as the whole");
     assert!(counts[0].failure.is_some());
