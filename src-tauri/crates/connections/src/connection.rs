@@ -3,7 +3,8 @@
 //! All three belong together. Whoever shows something of a connection, or is about to change
 //! something on it, keeps the [`Connection`] and takes permission and client from the same one: when
 //! the profile is edited the connection ends for good, and with it every permission it gave. A new
-//! one takes its place, see [`crate::directory`].
+//! one takes its place, see [`crate::directory`]. A new name alone is no other version: the
+//! connection goes on under it.
 //!
 //! This is also the authentication gate: credentials that a broker refused are not tried again by
 //! themselves, because accounts get locked. The refusal is remembered until the profile or its
@@ -18,7 +19,9 @@ use crate::profile::{Profile, ProfileId};
 
 /// One version of a profile, what it allows, and its client, opened once however many screens ask.
 pub struct Connection<C> {
-    profile: Profile,
+    id: ProfileId,
+    /// Only its name is ever replaced.
+    profile: Mutex<Arc<Profile>>,
     access: Arc<Access>,
     /// Serialises attempts and is held across the network by design: everyone who asks for the same
     /// connection waits for the one attempt. It guards nothing else.
@@ -53,28 +56,40 @@ impl<C> Clone for State<C> {
 /// The name only: a client may print its configuration, and with it a secret.
 impl<C> fmt::Debug for Connection<C> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Connection({:?})", self.profile.name)
+        write!(f, "Connection({:?})", self.profile().name)
     }
 }
 
 impl<C> Connection<C> {
     pub(crate) fn new(profile: Profile, log: Arc<dyn ActivityLog>) -> Self {
         Connection {
+            id: profile.id,
             access: Arc::new(Access::new(&profile, log)),
-            profile,
+            profile: Mutex::new(Arc::new(profile)),
             attempt: tokio::sync::Mutex::new(()),
             state: Mutex::new(State::Closed),
         }
     }
 
-    /// The profile, as it was when this connection began.
-    pub fn profile(&self) -> &Profile {
-        &self.profile
+    /// The profile, as it was when this connection began, with the name it has now.
+    pub fn profile(&self) -> Arc<Profile> {
+        Arc::clone(&self.profile.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Whether it is the connection of this profile, whose name it takes on.
+    pub(crate) fn goes_on_as(&self, profile: &Profile) -> bool {
+        let mut own = self.profile.lock().unwrap_or_else(PoisonError::into_inner);
+        let same = own.differs_by_name_at_most(profile);
+        if same && own.name != profile.name {
+            *own = Arc::new(profile.clone());
+            self.access.rename(&profile.name);
+        }
+        same
     }
 
     /// The identity of the profile.
     pub fn id(&self) -> ProfileId {
-        self.profile.id
+        self.id
     }
 
     /// What it allows.
@@ -176,7 +191,7 @@ impl<C> Connection<C> {
 
     /// The failure of whoever still wants something of a connection that ended.
     pub(crate) fn ended(&self) -> Failure {
-        let message = format!("the connection {} was closed or changed", self.profile.name);
+        let message = format!("the connection {} was closed or changed", self.profile().name);
         Failure::new(Code::Changed, message).hint("open it again")
     }
 

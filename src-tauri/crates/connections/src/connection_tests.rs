@@ -1,22 +1,8 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use uuid::Uuid;
-
 use super::*;
-use crate::access::{EntryId, Intent, Outcome};
+use crate::access::memory::Memory;
 use crate::profile::{AccessLevel, Broker, Endpoint, Environment, KafkaSecurity, KafkaSettings};
-
-struct NoLog;
-
-impl ActivityLog for NoLog {
-    fn intend(&self, _: &Intent) -> Result<EntryId, Failure> {
-        Ok(EntryId(Uuid::new_v4()))
-    }
-
-    fn conclude(&self, _: EntryId, _: &Outcome) -> Result<(), Failure> {
-        Ok(())
-    }
-}
 
 fn connection<C>() -> Arc<Connection<C>> {
     let profile = Profile {
@@ -29,7 +15,7 @@ fn connection<C>() -> Arc<Connection<C>> {
             security: KafkaSecurity::Plaintext,
         }),
     };
-    Arc::new(Connection::new(profile, Arc::new(NoLog)))
+    Arc::new(Connection::new(profile, Arc::new(Memory::default())))
 }
 
 async fn open(client: u32) -> Result<u32, Failure> {

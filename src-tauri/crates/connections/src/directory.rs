@@ -4,7 +4,8 @@
 //!   It is looked up under one lock together with the profile, so that nobody gets the permissions
 //!   of one version and the address of another.
 //! - An edit is saved first and takes effect at once; what was open of the version before ends then,
-//!   and is handed out to be closed. An edit that cannot be saved has changed nothing.
+//!   and is handed out to be closed. An edit that cannot be saved has changed nothing. One that
+//!   changes nothing but the name ends nothing: what is held and what runs goes on.
 //! - While the secrets of a profile are being changed nobody reads them: an old password never
 //!   reaches a new address, nor a new one the old.
 //! - A stored secret is used for the place it was typed for, see [`Profile::destination`]: its entry
@@ -22,8 +23,10 @@ use crate::edit::Edit;
 use crate::failure::{Code, Failure};
 use crate::profile::{Profile, ProfileId};
 use crate::profiles::Profiles;
-use crate::secret::{Secret, Secrets};
+use crate::secret::Secrets;
+pub use crate::secret_changes::{SecretChange, SecretChanges};
 use crate::secrets::{Places, SecretKind, SecretStore};
+use crate::turns::Turns;
 
 /// See the module. `C` is the client of an open connection.
 pub struct Directory<C> {
@@ -31,36 +34,14 @@ pub struct Directory<C> {
     secrets: SecretStore,
     log: Arc<dyn ActivityLog>,
     entries: Mutex<Entries<C>>,
-    /// One for each profile that was opened or changed in this run: who holds it may read or change
-    /// its secrets.
-    turns: Mutex<HashMap<ProfileId, Arc<tokio::sync::Mutex<()>>>>,
+    /// Who has the turn of a profile may read or change its secrets.
+    turns: Turns,
 }
 
 struct Entries<C> {
     current: HashMap<ProfileId, Arc<Connection<C>>>,
     /// Ended because their profile changed, and not closed yet.
     superseded: Vec<Arc<Connection<C>>>,
-}
-
-/// What to do with a secret when a profile is saved or tested.
-#[derive(Debug, Default)]
-pub enum SecretChange {
-    /// Use the stored one.
-    #[default]
-    Keep,
-    /// Use this one.
-    Set(Secret),
-    /// Use none.
-    Forget,
-}
-
-/// What to do with the secrets of a profile.
-#[derive(Debug, Default)]
-pub struct SecretChanges {
-    /// With its password.
-    pub password: SecretChange,
-    /// With its private key.
-    pub private_key: SecretChange,
 }
 
 /// A profile that was saved.
@@ -70,7 +51,7 @@ pub struct Saved<C> {
     pub places: Places,
     /// What did not work about its secrets; the profile is saved all the same.
     pub notices: Vec<Failure>,
-    /// What was open of it before, ended and to be closed.
+    /// What was open of it before, ended and to be closed; nothing where only the name changed.
     pub ended: Vec<Arc<Connection<C>>>,
 }
 
@@ -92,7 +73,7 @@ impl<C> Directory<C> {
             secrets,
             log,
             entries: Mutex::new(entries),
-            turns: Mutex::default(),
+            turns: Turns::default(),
         }
     }
 
@@ -118,7 +99,7 @@ impl<C> Directory<C> {
         // Read under the lock: what is given is of the profile as it is saved at this moment.
         let profile = self.profiles.get(id);
         match (entries.current.get(&id), &profile) {
-            (Some(current), Ok(profile)) if current.profile() == profile => {
+            (Some(current), Ok(profile)) if current.goes_on_as(profile) => {
                 return Ok(Arc::clone(current));
             }
             (Some(_), _) => entries.supersede(id),
@@ -147,7 +128,7 @@ impl<C> Directory<C> {
         connection
             .get_or_open(|| async {
                 let secrets = self.secrets_of(connection).await?;
-                connect(connection.profile().clone(), secrets).await
+                connect(Profile::clone(&connection.profile()), secrets).await
             })
             .await
     }
@@ -156,15 +137,7 @@ impl<C> Directory<C> {
     pub fn end(&self, id: ProfileId) -> Vec<Arc<Connection<C>>> {
         let mut entries = lock(&self.entries);
         entries.supersede(id);
-        let mut ended = Vec::new();
-        entries.superseded.retain(|connection| {
-            let found = connection.id() == id;
-            if found {
-                ended.push(Arc::clone(connection));
-            }
-            !found
-        });
-        ended
+        entries.take_superseded(id)
     }
 
     /// Adds a profile.
@@ -174,13 +147,12 @@ impl<C> Directory<C> {
     /// changed then.
     pub async fn add(&self, profile: Profile, changes: SecretChanges) -> Result<Saved<C>, Failure> {
         changes.check()?;
-        let turn = self.turn(profile.id);
-        let _turn = turn.lock().await;
+        let _turn = self.turns.take(profile.id).await;
         self.write(profile.clone()).await?;
         Ok(self.settle(None, &profile, changes).await)
     }
 
-    /// Replaces a profile, and ends what is open of it.
+    /// Replaces a profile, and ends what is open of it unless nothing but its name changes.
     ///
     /// # Errors
     /// Nothing has changed then: [`Code::NotFound`]; [`Code::ReadOnly`] for a production connection
@@ -193,12 +165,11 @@ impl<C> Directory<C> {
         changes: SecretChanges,
     ) -> Result<Saved<C>, Failure> {
         changes.check()?;
-        let turn = self.turn(profile.id);
-        let _turn = turn.lock().await;
+        let _turn = self.turns.take(profile.id).await;
         self.profiles.check(&profile)?;
         let connection = self.connection(profile.id)?;
         let before = connection.profile();
-        let edit = Edit::of(before, &profile);
+        let edit = Edit::of(&before, &profile);
         edit.allowed(&before.name, &connection.access().state())?;
         if edit.moves_secrets {
             changes.all_given(&profile)?;
@@ -208,7 +179,7 @@ impl<C> Directory<C> {
             Some(detail) => announced(&connection, "edit", detail, write).await?,
             None => write.await?,
         }
-        Ok(self.settle(Some(before), &profile, changes).await)
+        Ok(self.settle(Some(&before), &profile, changes).await)
     }
 
     /// Removes a profile, ends what is open of it and forgets its secrets.
@@ -217,8 +188,7 @@ impl<C> Directory<C> {
     /// As [`Profiles::remove`], and [`Code::Storage`] where it cannot be announced. Nothing has
     /// changed then.
     pub async fn remove(&self, id: ProfileId) -> Result<Removed<C>, Failure> {
-        let turn = self.turn(id);
-        let _turn = turn.lock().await;
+        let _turn = self.turns.take(id).await;
         let connection = self.connection(id)?;
         let profiles = Arc::clone(&self.profiles);
         let detail = connection.profile().address().as_str().into();
@@ -227,7 +197,7 @@ impl<C> Directory<C> {
         })
         .await?;
         let ended = self.end(id);
-        Ok(Removed { notice: self.secrets.forget(connection.profile()).await.err(), ended })
+        Ok(Removed { notice: self.secrets.forget(&connection.profile()).await.err(), ended })
     }
 
     /// The secrets that a test of this profile would use, saved or not. The keyring is asked for
@@ -242,8 +212,7 @@ impl<C> Directory<C> {
         known: bool,
         mut changes: SecretChanges,
     ) -> Result<Secrets, Failure> {
-        let turn = self.turn(profile.id);
-        let _turn = turn.lock().await;
+        let _turn = self.turns.take(profile.id).await;
         if known && !self.profiles.get(profile.id)?.shares_secrets_with(profile) {
             changes.all_given(profile)?;
         }
@@ -267,11 +236,10 @@ impl<C> Directory<C> {
     }
 
     async fn secrets_of(&self, connection: &Arc<Connection<C>>) -> Result<Secrets, Failure> {
-        let turn = self.turn(connection.id());
-        let _turn = turn.lock().await;
+        let _turn = self.turns.take(connection.id()).await;
         match self.connection(connection.id()) {
             Ok(current) if Arc::ptr_eq(&current, connection) => {
-                self.secrets.get(connection.profile()).await
+                self.secrets.get(&connection.profile()).await
             }
             _ => Err(connection.ended()),
         }
@@ -289,7 +257,16 @@ impl<C> Directory<C> {
         after: &Profile,
         mut changes: SecretChanges,
     ) -> Saved<C> {
-        let ended = self.end(after.id);
+        let goes_on = before.is_some_and(|before| before.differs_by_name_at_most(after))
+            && changes.all_kept(after);
+        let ended = match goes_on {
+            // Whoever asks for it gives it its new name.
+            true => {
+                let _renamed = self.connection(after.id);
+                lock(&self.entries).take_superseded(after.id)
+            }
+            false => self.end(after.id),
+        };
         let mut notices = Vec::new();
         if let Some(before) = before {
             let uses = SecretKind::used_by(after);
@@ -310,10 +287,6 @@ impl<C> Directory<C> {
         }
         Saved { places: self.secrets.places(after).await, notices, ended }
     }
-
-    fn turn(&self, id: ProfileId) -> Arc<tokio::sync::Mutex<()>> {
-        Arc::clone(lock(&self.turns).entry(id).or_default())
-    }
 }
 
 impl<C> Entries<C> {
@@ -323,44 +296,9 @@ impl<C> Entries<C> {
             self.superseded.push(connection);
         }
     }
-}
 
-impl SecretChanges {
-    fn of(&self, kind: SecretKind) -> &SecretChange {
-        match kind {
-            SecretKind::Password => &self.password,
-            SecretKind::PrivateKey => &self.private_key,
-        }
-    }
-
-    fn take(&mut self, kind: SecretKind) -> SecretChange {
-        std::mem::take(match kind {
-            SecretKind::Password => &mut self.password,
-            SecretKind::PrivateKey => &mut self.private_key,
-        })
-    }
-
-    fn check(&self) -> Result<(), Failure> {
-        SecretKind::ALL.into_iter().try_for_each(|kind| match self.of(kind) {
-            SecretChange::Set(secret) => kind.check(secret),
-            SecretChange::Keep | SecretChange::Forget => Ok(()),
-        })
-    }
-
-    /// Whether no stored secret is used.
-    fn all_given(&self, profile: &Profile) -> Result<(), Failure> {
-        let kept = |kind: &SecretKind| matches!(self.of(*kind), SecretChange::Keep);
-        match SecretKind::used_by(profile).into_iter().find(kept) {
-            None => Ok(()),
-            Some(kind) => {
-                let message = format!(
-                    "{} that is stored was given for another address, security or user",
-                    kind.phrase()
-                );
-                Err(Failure::new(Code::Invalid, message)
-                    .hint("enter it again, for where it goes now"))
-            }
-        }
+    fn take_superseded(&mut self, id: ProfileId) -> Vec<Arc<Connection<C>>> {
+        self.superseded.extract_if(.., |connection| connection.id() == id).collect()
     }
 }
 

@@ -1,49 +1,11 @@
 //! With profiles that use no secret, so that no keyring is asked; those with one are in `tests/it`.
 
-use std::sync::atomic::{AtomicBool, Ordering};
-
 use tempfile::TempDir;
-use uuid::Uuid;
 
 use super::*;
-use crate::access::{EntryId, Intent, Publish, Subject};
+use crate::access::memory::Memory;
+use crate::access::{Publish, Subject};
 use crate::profile::{AccessLevel, Broker, Endpoint, Environment, KafkaSecurity, KafkaSettings};
-
-#[derive(Default)]
-struct Memory {
-    intents: Mutex<Vec<(EntryId, Intent)>>,
-    outcomes: Mutex<Vec<(EntryId, Outcome)>>,
-    full: AtomicBool,
-}
-
-impl Memory {
-    /// Action, reason and outcome of each entry.
-    fn lines(&self) -> Vec<(String, String, Option<Outcome>)> {
-        let outcomes = lock(&self.outcomes);
-        let outcome = |entry| outcomes.iter().find(|(id, _)| *id == entry).map(|(_, o)| o.clone());
-        let intents = lock(&self.intents);
-        let line = |(entry, intent): &(EntryId, Intent)| {
-            (intent.subject.action.clone(), intent.reason.clone(), outcome(*entry))
-        };
-        intents.iter().map(line).collect()
-    }
-}
-
-impl ActivityLog for Memory {
-    fn intend(&self, intent: &Intent) -> Result<EntryId, Failure> {
-        if self.full.load(Ordering::SeqCst) {
-            return Err(Failure::new(Code::Storage, "the disk is full"));
-        }
-        let entry = EntryId(Uuid::new_v4());
-        lock(&self.intents).push((entry, intent.clone()));
-        Ok(entry)
-    }
-
-    fn conclude(&self, entry: EntryId, outcome: &Outcome) -> Result<(), Failure> {
-        lock(&self.outcomes).push((entry, outcome.clone()));
-        Ok(())
-    }
-}
 
 struct World {
     directory: Directory<u32>,
@@ -137,6 +99,83 @@ async fn an_edit_ends_what_was_open_and_takes_effect_at_once() {
     assert!(world.directory.end(orders.id).len() == 1, "handed out once");
 }
 
+#[tokio::test]
+async fn a_new_name_ends_nothing_and_stands_in_the_list_and_in_what_is_written() {
+    let orders = production();
+    let world = world(&[&orders]);
+    let connection = world.directory.connection(orders.id).unwrap();
+    let client = world.directory.open(&connection, one).await.unwrap();
+    connection.access().unlock("ticket 4711", MINUTE).unwrap();
+    let grant = connection.access().grant::<Publish>(replay()).unwrap();
+
+    let renamed = Profile { name: "orders, new".into(), ..orders.clone() };
+    let saved = world.directory.edit(renamed.clone(), keep()).await.unwrap();
+    assert!(saved.ended.is_empty());
+    grant.check(orders.id).expect("what runs goes on");
+    assert_eq!(connection.peek(), Some(client));
+    assert!(connection.access().state().unlocked.is_some());
+    let listed = world.directory.list();
+    assert!(Arc::ptr_eq(&listed[0], &connection));
+    assert_eq!(*listed[0].profile(), renamed);
+
+    let later = connection.access().grant::<Publish>(replay()).unwrap();
+    assert_eq!(world.log.intents().last().unwrap().connection_name, "orders, new");
+    drop((grant, later));
+    connection.access().close();
+    let denied = connection.access().grant::<Publish>(replay()).unwrap_err();
+    assert_eq!(denied.message, "the connection orders, new was closed");
+}
+
+#[tokio::test]
+async fn a_new_name_with_anything_else_ends_what_was_open() {
+    let orders = dev();
+    let world = world(&[&orders]);
+    let another = Profile { name: "another".into(), ..orders.clone() };
+    let edits = [
+        Profile { access: AccessLevel::Guarded, ..another.clone() },
+        Profile { environment: Environment::Staging, ..another.clone() },
+        Profile { broker: at("elsewhere"), ..another.clone() },
+    ];
+    for edited in edits {
+        let before = world.directory.connection(orders.id).unwrap();
+        let saved = world.directory.edit(edited, keep()).await.unwrap();
+        assert!(Arc::ptr_eq(&saved.ended[0], &before));
+        assert!(before.is_ended());
+    }
+}
+
+/// A password that is given is for the next connection: one that is open has the old one.
+#[test]
+fn secrets_are_kept_where_none_of_those_in_use_changes() {
+    let external = SecretChanges { private_key: SecretChange::Forget, ..keep() };
+    assert!(external.all_kept(&dev()), "it uses none");
+    let tls = crate::profile::Tls {
+        trust: crate::profile::Trust::System,
+        ca_pem: None,
+        certificate_pem: None,
+        verify_name: true,
+    };
+    let user = "support".to_owned();
+    let mechanism = crate::profile::SaslMechanism::Plain;
+    let security = KafkaSecurity::SaslSsl { tls, mechanism, user };
+    let servers = vec![Endpoint { host: "kafka".to_owned(), port: 9092 }];
+    let broker = Broker::Kafka(KafkaSettings { bootstrap_servers: servers, security });
+    let with_password = Profile { broker, ..dev() };
+    assert!(keep().all_kept(&with_password));
+    let given = SecretChange::Set(crate::secret::Secret::new("another".to_owned()));
+    assert!(!SecretChanges { password: given, ..keep() }.all_kept(&with_password));
+    assert!(!SecretChanges { password: SecretChange::Forget, ..keep() }.all_kept(&with_password));
+}
+
+#[tokio::test]
+async fn tests_of_forms_that_are_never_saved_leave_nothing_behind() {
+    let world = world(&[]);
+    for _ in 0..20 {
+        world.directory.secrets_to_test(&dev(), false, keep()).await.unwrap();
+    }
+    assert!(world.directory.turns.is_empty());
+}
+
 /// What a preview keeps is the connection it was made on. Otherwise: preview a replay to
 /// production, edit the connection into one of a developer, start the replay.
 #[tokio::test]
@@ -217,7 +256,7 @@ async fn production_is_loosened_only_while_it_is_unlocked() {
         assert_eq!(denied.hint.as_deref(), Some("unlock it with a reason, then save again"));
     }
     assert!(world.log.lines().is_empty());
-    assert_eq!(world.directory.connection(orders.id).unwrap().profile(), &orders);
+    assert_eq!(*world.directory.connection(orders.id).unwrap().profile(), orders);
     let renamed = Profile { name: "orders 2".into(), ..orders.clone() };
     world.directory.edit(renamed.clone(), keep()).await.expect("this loosens nothing");
 
@@ -241,12 +280,12 @@ async fn production_is_loosened_only_while_it_is_unlocked() {
 async fn a_change_that_cannot_be_announced_is_not_made() {
     let orders = dev();
     let world = world(&[&orders]);
-    world.log.full.store(true, Ordering::SeqCst);
+    world.log.fill();
     let edited = Profile { broker: at("elsewhere"), ..orders.clone() };
     let failure = world.directory.edit(edited, keep()).await.unwrap_err();
     assert_eq!(failure.code, Code::Storage);
     let connection = world.directory.connection(orders.id).unwrap();
-    assert_eq!(connection.profile(), &orders);
+    assert_eq!(*connection.profile(), orders);
     assert!(!connection.is_ended());
 }
 
@@ -293,8 +332,7 @@ async fn a_removal_is_written_and_ends_what_was_open() {
 async fn nobody_connects_while_an_edit_is_under_way() {
     let orders = dev();
     let world = world(&[&orders]);
-    let turn = world.directory.turn(orders.id);
-    let editing = turn.lock().await;
+    let editing = world.directory.turns.take(orders.id).await;
     world.directory.write(Profile { broker: at("elsewhere"), ..orders.clone() }).await.unwrap();
     let connection = world.directory.connection(orders.id).unwrap();
     let mut attempt = std::pin::pin!(world.directory.open(&connection, one));

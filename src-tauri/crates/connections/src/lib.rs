@@ -24,9 +24,11 @@ pub mod probe;
 pub mod profile;
 pub mod profiles;
 pub mod secret;
+mod secret_changes;
 pub mod secrets;
 pub mod storage;
 pub mod trust;
+mod turns;
 
 pub use access::Grant;
 pub use failure::{Code, Failure};

@@ -51,6 +51,18 @@ pub struct Profile {
     pub broker: Broker,
 }
 
+impl Profile {
+    /// Whether everything that decides where it connects to and what it allows is the same. Every
+    /// field is named here, so that a new one does not compile until somebody decided about it.
+    pub fn differs_by_name_at_most(&self, other: &Profile) -> bool {
+        let Profile { id, name: _, environment, access, broker } = self;
+        *id == other.id
+            && *environment == other.environment
+            && *access == other.access
+            && *broker == other.broker
+    }
+}
+
 /// What breaks if something goes wrong here.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -26,7 +26,7 @@ pub const LONGEST_REASON: usize = 500;
 /// What one connection allows now.
 pub struct Access {
     connection: ProfileId,
-    name: String,
+    name: Mutex<String>,
     environment: Environment,
     /// What it allows without an unlock.
     standing: AccessLevel,
@@ -71,7 +71,7 @@ impl Access {
         };
         Access {
             connection: profile.id,
-            name: profile.name.clone(),
+            name: Mutex::new(profile.name.clone()),
             environment: profile.environment,
             standing,
             log,
@@ -174,6 +174,11 @@ impl Access {
         }
     }
 
+    /// What the connection is called from now on, in what is written and said of it.
+    pub(crate) fn rename(&self, name: &str) {
+        name.clone_into(&mut self.name.lock().unwrap_or_else(PoisonError::into_inner));
+    }
+
     /// Whether this was closed.
     pub fn is_ended(&self) -> bool {
         self.closed.is_cancelled()
@@ -245,14 +250,14 @@ impl Access {
     }
 
     fn subject(&self, action: &str) -> Subject {
-        let object = Object::connection(&self.name);
+        let object = Object::connection(self.name());
         Subject { action: action.to_owned(), object, count: None, source: None }
     }
 
     fn intent(&self, scope: ScopeName, subject: Subject, reason: String) -> Intent {
         Intent {
             connection: self.connection,
-            connection_name: self.name.clone(),
+            connection_name: self.name(),
             environment: self.environment,
             scope,
             subject,
@@ -261,13 +266,17 @@ impl Access {
     }
 
     fn closed_failure(&self) -> Failure {
-        Failure::new(Code::GrantEnded, format!("the connection {} was closed", self.name))
+        Failure::new(Code::GrantEnded, format!("the connection {} was closed", self.name()))
             .hint("open it again")
     }
 
     fn read_only(&self) -> Failure {
-        Failure::new(Code::ReadOnly, format!("the connection {} is read-only", self.name))
+        Failure::new(Code::ReadOnly, format!("the connection {} is read-only", self.name()))
             .hint("unlock it with a reason, for a time you choose")
+    }
+
+    fn name(&self) -> String {
+        self.name.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     fn lock_unwritten(&self) -> MutexGuard<'_, Option<String>> {

@@ -1,52 +1,7 @@
 use super::*;
+use crate::access::memory::Memory;
 use crate::access::{Detail, Hold, Note, Publish, Settle, take_with_grants};
 use crate::profile::{Broker, Endpoint, KafkaSecurity, KafkaSettings};
-use uuid::Uuid;
-
-/// What was written, in order; refuses to write when told so, and can do something meanwhile.
-#[derive(Default)]
-struct Memory {
-    lines: Mutex<Vec<(EntryId, Result<Intent, Outcome>)>>,
-    full: Mutex<bool>,
-    meanwhile: Mutex<Option<Box<dyn FnOnce() + Send>>>,
-}
-
-impl Memory {
-    fn outcomes(&self) -> Vec<Outcome> {
-        let lines = self.lines.lock().unwrap();
-        lines.iter().filter_map(|(_, line)| line.as_ref().err().cloned()).collect()
-    }
-
-    fn actions(&self) -> Vec<(String, String)> {
-        let lines = self.lines.lock().unwrap();
-        let intents = lines.iter().filter_map(|(_, line)| line.as_ref().ok());
-        intents.map(|i| (i.subject.action.clone(), i.reason.clone())).collect()
-    }
-
-    fn write(&self, entry: EntryId, line: Result<Intent, Outcome>) -> Result<(), Failure> {
-        if *self.full.lock().unwrap() {
-            return Err(Failure::new(Code::Storage, "the disk is full"));
-        }
-        self.lines.lock().unwrap().push((entry, line));
-        Ok(())
-    }
-}
-
-impl ActivityLog for Memory {
-    fn intend(&self, intent: &Intent) -> Result<EntryId, Failure> {
-        let meanwhile = self.meanwhile.lock().unwrap().take();
-        if let Some(meanwhile) = meanwhile {
-            meanwhile();
-        }
-        let entry = EntryId(Uuid::new_v4());
-        self.write(entry, Ok(intent.clone()))?;
-        Ok(entry)
-    }
-
-    fn conclude(&self, entry: EntryId, outcome: &Outcome) -> Result<(), Failure> {
-        self.write(entry, Err(outcome.clone()))
-    }
-}
 
 const MINUTE: Duration = Duration::from_secs(60);
 
@@ -114,7 +69,7 @@ fn an_unlock_needs_a_reason_and_an_end() {
 #[test]
 fn an_unlock_that_cannot_be_written_does_not_happen() {
     let (access, log) = access(Environment::Production, AccessLevel::Open);
-    *log.full.lock().unwrap() = true;
+    log.fill();
     assert_eq!(access.unlock("ticket", MINUTE).unwrap_err().code, Code::Storage);
     assert_eq!(access.state().level, AccessLevel::ReadOnly);
 }
@@ -122,7 +77,7 @@ fn an_unlock_that_cannot_be_written_does_not_happen() {
 #[test]
 fn a_change_that_cannot_be_announced_is_not_permitted() {
     let (access, log) = access(Environment::Dev, AccessLevel::Open);
-    *log.full.lock().unwrap() = true;
+    log.fill();
     assert_eq!(access.grant::<Publish>(replay()).unwrap_err().code, Code::Storage);
 }
 
@@ -157,7 +112,7 @@ fn locking_works_though_it_cannot_be_written() {
     let (access, log) = access(Environment::Production, AccessLevel::Open);
     access.unlock("ticket", MINUTE).unwrap();
     let grant = access.grant::<Publish>(replay()).unwrap();
-    *log.full.lock().unwrap() = true;
+    log.fill();
     access.lock();
     assert!(grant.check(grant.connection()).is_err());
 }
@@ -205,7 +160,7 @@ fn a_closed_connection_gives_nothing_and_cannot_be_unlocked() {
 fn an_unlock_that_races_with_closing_leaves_nothing_open() {
     let (access, log) = access(Environment::Production, AccessLevel::Open);
     let closing = Arc::clone(&access);
-    *log.meanwhile.lock().unwrap() = Some(Box::new(move || closing.close()));
+    log.meanwhile(move || closing.close());
     assert_eq!(access.unlock("ticket", MINUTE).unwrap_err().code, Code::GrantEnded);
     assert_eq!(access.state(), AccessState { level: AccessLevel::ReadOnly, unlocked: None });
 }
@@ -215,7 +170,7 @@ fn a_grant_that_races_with_locking_is_not_given_and_its_entry_says_nothing_was_d
     let (access, log) = access(Environment::Production, AccessLevel::Open);
     access.unlock("ticket", MINUTE).unwrap();
     let locking = Arc::clone(&access);
-    *log.meanwhile.lock().unwrap() = Some(Box::new(move || locking.lock()));
+    log.meanwhile(move || locking.lock());
     assert_eq!(access.grant::<Publish>(replay()).unwrap_err().code, Code::GrantEnded);
     assert!(matches!(log.outcomes().last(), Some(Outcome::Failed { .. })));
 }

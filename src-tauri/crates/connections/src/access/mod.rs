@@ -28,6 +28,8 @@
 mod gate;
 mod grant;
 mod intent;
+#[cfg(test)]
+pub(crate) mod memory;
 mod pair;
 mod scope;
 mod term;

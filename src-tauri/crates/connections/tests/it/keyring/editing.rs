@@ -95,7 +95,7 @@ fn a_stored_password_goes_nowhere_but_where_it_was_typed_for() {
         assert!(failure.message.starts_with("the password that is stored"), "{failure}");
         let failure = directory.edit(evil.clone(), keep()).await.unwrap_err();
         assert_eq!(failure.code, Code::Invalid);
-        assert_eq!(directory.connection(orders.id).unwrap().profile(), &orders);
+        assert_eq!(*directory.connection(orders.id).unwrap().profile(), orders);
 
         // Nor by a detour over a profile that uses no password.
         let detour = changed(evil.clone(), |_, security| *security = KafkaSecurity::Plaintext);
@@ -175,7 +175,7 @@ fn an_edit_under_way_mixes_no_password_with_another_address() {
                 }
             }
         });
-        let orders = at(&directory.connection(orders.id).unwrap().profile().clone(), "a");
+        let orders = at(&directory.connection(orders.id).unwrap().profile(), "a");
         for round in 0..6 {
             let host = if round % 2 == 0 { "a" } else { "b" };
             let edited = at(&orders, host);
