@@ -62,6 +62,8 @@ pub fn builder() -> Builder<tauri::Wry> {
             topics::topic_sizes,
             window::content_shown,
             window::leave,
+            window::leave_shown,
+            window::set_unsaved,
         ])
         .events(collect_events![Changed, LeaveAsked])
         .constant("limits", Limits::of_this_version())

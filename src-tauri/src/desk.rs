@@ -18,6 +18,7 @@ use tauri_specta::Event;
 use crate::events::{Changed, What};
 use crate::jobs::Registry;
 use crate::sessions::{Client, Connection, HoldSession, PreviewSession, Reading, RunningReplay};
+use crate::window::{InHand, Leaving};
 
 /// The name of our entries in the keyring, unless demo or tests say otherwise.
 const KEYRING_SERVICE: &str = "Kronos Console";
@@ -33,6 +34,8 @@ pub struct Desk {
     pub holds: Registry<HoldSession>,
     pub previews: Registry<PreviewSession>,
     pub replays: Registry<RunningReplay>,
+    /// How far leaving is.
+    pub leaving: Leaving,
 }
 
 impl Desk {
@@ -54,6 +57,7 @@ impl Desk {
             holds: Registry::new("hold"),
             previews: Registry::new("preview"),
             replays: Registry::new("replay"),
+            leaving: Leaving::default(),
         })
     }
 
@@ -83,16 +87,15 @@ impl Desk {
         self.directory.connection(id)
     }
 
-    /// Messages held now, over all holds.
-    pub fn held_now(&self) -> u32 {
+    /// What leaving would end.
+    pub fn in_hand(&self) -> InHand {
         let holds = self.holds.all();
-        let held: u64 = holds.iter().map(|(_, hold)| hold.handle.state().borrow().held).sum();
-        u32::try_from(held).unwrap_or(u32::MAX)
-    }
-
-    /// Replays that run now.
-    pub fn replaying_now(&self) -> u32 {
-        u32::try_from(self.replays.all().len()).unwrap_or(u32::MAX)
+        let states = holds.iter().map(|(_, hold)| {
+            let state = hold.handle.state();
+            let state = state.borrow();
+            (state.phase, state.held)
+        });
+        InHand::of(states, self.replays.all().len())
     }
 
     /// Stops every replay, which settles what is on its way, and then returns every held message.
@@ -109,6 +112,7 @@ impl Desk {
 
     /// Frees what only a page can ask for that is not there any more: a new one begins.
     pub fn forget_page(&self) {
+        self.leaving.page_begins();
         for (id, reading) in self.readings.all() {
             reading.cancel.cancel();
             self.readings.remove(&id);

@@ -24,12 +24,15 @@ pub enum What {
     Activity,
 }
 
-/// The window was asked to close while messages are held or replays run. The UI asks the person,
-/// then calls `leave`.
-#[derive(Debug, Clone, Copy, Serialize, Deserialize, Type, Event)]
+/// The window was asked to close while messages are held, replays run, or the page has something
+/// that nobody saved. The UI asks the person and calls `leave_shown` when its question can be seen,
+/// then `leave`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type, Event)]
 pub struct LeaveAsked {
     /// Messages held now.
     pub held: u32,
     /// Replays that run now.
     pub replays: u32,
+    /// Whether the page said that something is unsaved.
+    pub unsaved: bool,
 }

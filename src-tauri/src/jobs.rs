@@ -14,6 +14,14 @@ pub struct Registry<T> {
     items: Mutex<Vec<(String, Arc<T>)>>,
 }
 
+/// An item that is kept.
+pub struct Kept<T> {
+    pub id: String,
+    pub item: Arc<T>,
+    /// Whether it was not there before.
+    pub is_new: bool,
+}
+
 impl<T> Registry<T> {
     /// An empty registry; `what` names one item in errors.
     pub fn new(what: &'static str) -> Self {
@@ -25,6 +33,18 @@ impl<T> Registry<T> {
         let id = Uuid::new_v4().to_string();
         self.lock().push((id.clone(), item));
         id
+    }
+
+    /// The item that `is` tells, with its id; `make` makes it where it is not there yet, which is
+    /// told too.
+    pub fn get_or_add(&self, is: impl Fn(&T) -> bool, make: impl FnOnce() -> T) -> Kept<T> {
+        let mut items = self.lock();
+        if let Some((id, item)) = items.iter().find(|(_, item)| is(item)) {
+            return Kept { id: id.clone(), item: Arc::clone(item), is_new: false };
+        }
+        let (id, item) = (Uuid::new_v4().to_string(), Arc::new(make()));
+        items.push((id.clone(), Arc::clone(&item)));
+        Kept { id, item, is_new: true }
     }
 
     /// An item by its id.
@@ -60,6 +80,16 @@ impl<T> Registry<T> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_thing_that_is_there_is_not_added_again() {
+        let registry = Registry::new("thing");
+        let first = registry.get_or_add(|n| *n == 7, || 7);
+        let again = registry.get_or_add(|n| *n == 7, || unreachable!("it is there"));
+        assert_eq!((first.is_new, again.is_new), (true, false));
+        assert_eq!((again.id, *again.item), (first.id, 7));
+        assert_eq!(registry.all().len(), 1);
+    }
 
     #[test]
     fn things_are_listed_in_the_order_in_which_they_came_and_not_after_they_went() {

@@ -48,7 +48,7 @@ pub fn run() -> ExitCode {
         .on_window_event(window::on_event)
         .build(tauri::generate_context!());
     match app {
-        Ok(app) => match app.run_return(|_, _| {}) {
+        Ok(app) => match app.run_return(window::on_run_event) {
             0 => ExitCode::SUCCESS,
             _ => ExitCode::FAILURE,
         },
@@ -74,6 +74,7 @@ fn start(app: &mut App) -> Result<(), Box<dyn std::error::Error>> {
     let desk = Desk::open(&folder, service.as_deref(), app.handle().clone())?;
     desk.follow_the_ledger();
     app.manage(desk);
+    window::end_on_signals(app.handle())?;
     window::open(app)?;
     Ok(())
 }

@@ -3,12 +3,11 @@
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use connections::Failure as Refused;
-use connections::access::{Access, Grant, Publish, Settle, take_with_grants};
+use connections::access::{Access, Grant, Place, Publish, Settle, take_with_grants};
 use connections::failure::Code;
 use kafka::Cluster;
 use kafka::read::ResultSet;
 use rabbitmq::Broker;
-use rabbitmq::budget::AfterLast;
 use rabbitmq::hold::HoldHandle;
 use replay::preview::{Destination, Prepared};
 use replay::run::Progress;
@@ -86,11 +85,10 @@ impl Drop for Reading {
     }
 }
 
-/// An inspection session and what it was started with.
+/// An inspection session and the connection that it was started on.
 pub struct HoldSession {
     pub connection: Arc<Connection>,
     pub handle: Arc<HoldHandle>,
-    pub after_last: AfterLast,
 }
 
 /// A preview and what running it needs. It runs once, and on the connections that it was made on:
@@ -156,7 +154,7 @@ pub struct RunningReplay {
     /// The connection that is written to.
     pub target: Arc<Connection>,
     /// What is written to there.
-    pub object: String,
+    pub place: Place,
     /// Messages that can be sent.
     pub of: u32,
     pub cancel: CancellationToken,
@@ -166,9 +164,9 @@ pub struct RunningReplay {
 }
 
 impl RunningReplay {
-    pub fn new(source: Arc<Connection>, target: Arc<Connection>, object: String, of: u32) -> Self {
+    pub fn new(source: Arc<Connection>, target: Arc<Connection>, place: Place, of: u32) -> Self {
         let (cancel, ended) = (CancellationToken::new(), CancellationToken::new());
-        RunningReplay { source, target, object, of, cancel, ended, so_far: Mutex::default() }
+        RunningReplay { source, target, place, of, cancel, ended, so_far: Mutex::default() }
     }
 
     /// Whether it reads from, removes from or writes to this connection.

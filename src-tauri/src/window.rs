@@ -1,13 +1,21 @@
-//! The one window.
+//! The one window, and the end of the app.
 
-use std::time::Duration;
+mod leaving;
+
+use std::time::{Duration, Instant};
 
 use tauri::webview::{PageLoadEvent, PageLoadPayload, Webview};
-use tauri::{App, AppHandle, Manager, Url, WebviewUrl, WebviewWindowBuilder, Window, WindowEvent};
+use tauri::{
+    App, AppHandle, Manager, RunEvent, Url, WebviewUrl, WebviewWindowBuilder, Window, WindowEvent,
+};
+use tauri_plugin_dialog::{DialogExt, MessageDialogButtons, MessageDialogKind};
 use tauri_specta::Event;
 
 use crate::desk::Desk;
 use crate::events::LeaveAsked;
+
+use leaving::Next;
+pub use leaving::{InHand, Leaving};
 
 /// Its label, which the capability file names.
 pub const LABEL: &str = "main";
@@ -64,19 +72,119 @@ pub fn raise(app: &AppHandle) {
     }
 }
 
-/// Closing the window while messages are held or replays run is asked about first: leaving returns
-/// the ones, which may cost them a look, and stops the others.
+/// Where the system ends every program and nothing can be put off, what is in hand has this long.
+const LAST_CHANCE: Duration = Duration::from_secs(20);
+
+/// Closing the window while something is in hand or unsaved is asked about first: leaving returns
+/// held messages, which may cost them a look, and stops replays.
 pub fn on_event(window: &Window, event: &WindowEvent) {
-    if let WindowEvent::CloseRequested { api, .. } = event {
-        let desk = window.try_state::<Desk>();
-        let (held, replays) = desk.map_or((0, 0), |desk| (desk.held_now(), desk.replaying_now()));
-        if held > 0 || replays > 0 {
-            api.prevent_close();
-            if let Err(error) = (LeaveAsked { held, replays }).emit(window) {
+    let WindowEvent::CloseRequested { api, .. } = event else { return };
+    let Some(desk) = window.try_state::<Desk>() else { return };
+    let next = desk.leaving.closing(desk.in_hand(), Instant::now());
+    if next != Next::Go {
+        api.prevent_close();
+    }
+    match next {
+        Next::Go | Next::Wait => {}
+        Next::EndFirst => {
+            if let Err(error) = window.hide() {
+                tracing::warn!(%error, "the window could not be hidden");
+            }
+            end_in_the_background(window.app_handle());
+        }
+        Next::AskOnPage(asked) => {
+            if let Err(error) = asked.emit(window) {
                 tracing::error!(%error, "the page could not be asked about leaving");
+                desk.leaving.page_is_gone();
+                ask_beside(window, asked);
             }
         }
+        Next::AskBeside(asked) => ask_beside(window, asked),
     }
+}
+
+/// The app ends for a reason other than its window: what is in hand is ended first, where the system
+/// waits for it.
+pub fn on_run_event(app: &AppHandle, event: RunEvent) {
+    let Some(desk) = app.try_state::<Desk>() else { return };
+    match event {
+        RunEvent::ExitRequested { api, .. } => match desk.leaving.exiting(desk.in_hand()) {
+            Next::EndFirst => {
+                api.prevent_exit();
+                end_in_the_background(app);
+            }
+            Next::Wait => api.prevent_exit(),
+            _ => {}
+        },
+        // Only where the system says goodbye without asking: otherwise it was asked for above.
+        RunEvent::Exit if desk.leaving.exiting(desk.in_hand()) != Next::Go => {
+            let ending = async { tokio::time::timeout(LAST_CHANCE, desk.end_all()).await };
+            if tauri::async_runtime::block_on(ending).is_err() {
+                tracing::error!("the system ended the console before all was returned");
+            }
+        }
+        _ => {}
+    }
+}
+
+/// Ends what is in hand, then the app.
+pub async fn end(app: &AppHandle) {
+    if let Some(desk) = app.try_state::<Desk>() {
+        if !desk.leaving.ends() {
+            return;
+        }
+        desk.end_all().await;
+        desk.leaving.ended();
+    }
+    app.exit(0);
+}
+
+fn end_in_the_background(app: &AppHandle) {
+    let app = app.clone();
+    tauri::async_runtime::spawn(async move { end(&app).await });
+}
+
+/// The signals by which a session or a terminal ends its programs are no window event: they end what
+/// is in hand as well. A second one ends the app at once.
+#[cfg(unix)]
+pub fn end_on_signals(app: &AppHandle) -> std::io::Result<()> {
+    use tokio::signal::unix::{SignalKind, signal};
+
+    let _runtime = tauri::async_runtime::handle().inner().enter();
+    for kind in [SignalKind::terminate(), SignalKind::interrupt(), SignalKind::hangup()] {
+        let (mut signals, app) = (signal(kind)?, app.clone());
+        tauri::async_runtime::spawn(async move {
+            signals.recv().await;
+            end_in_the_background(&app);
+            signals.recv().await;
+            std::process::exit(1);
+        });
+    }
+    Ok(())
+}
+
+/// Elsewhere the system asks the window.
+#[cfg(not(unix))]
+pub fn end_on_signals(_: &AppHandle) -> std::io::Result<()> {
+    Ok(())
+}
+
+/// Asks by a dialog of the system: the page does not.
+fn ask_beside(window: &Window, asked: LeaveAsked) {
+    let app = window.app_handle().clone();
+    let buttons = MessageDialogButtons::OkCancelCustom("Leave".to_owned(), "Stay".to_owned());
+    app.clone()
+        .dialog()
+        .message(format!("The page does not answer.\n\n{}", leaving::words(asked)))
+        .title("Leave Kronos Console?")
+        .kind(MessageDialogKind::Warning)
+        .buttons(buttons)
+        .parent(window)
+        .show(move |leave| match (leave, app.try_state::<Desk>()) {
+            (true, _) => end_in_the_background(&app),
+            (false, Some(desk)) => desk.leaving.stays(),
+            (false, None) => {}
+        });
 }
 
 /// A page that begins knows nothing of what the one before it asked for.

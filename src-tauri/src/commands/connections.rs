@@ -23,7 +23,7 @@ pub async fn list_connections(desk: State<'_, Desk>) -> Reply<Vec<ConnectionSumm
 #[tauri::command]
 #[specta::specta]
 pub async fn get_connection(desk: State<'_, Desk>, id: String) -> Reply<ConnectionForm> {
-    Ok(desk.connection(profile::id(&id)?)?.profile().clone().into())
+    Ok(desk.connection(profile::id(&id)?)?.profile().as_ref().clone().into())
 }
 
 /// Where the secrets of a saved connection are. Asks the keyring, which may take seconds.
@@ -33,10 +33,11 @@ pub async fn secret_places(desk: State<'_, Desk>, id: String) -> Reply<SecretPla
     Ok(desk.directory.places(profile::id(&id)?).await?.into())
 }
 
-/// Saves a connection and says where its secrets are now. What was open of it ends once it is saved:
-/// permissions at once, and in the background replays stop and held messages are returned. A stored secret that would go elsewhere than it was
-/// typed for is refused as `invalid`; a production connection that would be loosened and is not
-/// unlocked as `read_only`.
+/// Saves a connection and says where its secrets are now. What was open of it ends once it is saved,
+/// unless nothing but its name changed: permissions at once, and in the background replays stop and
+/// held messages are returned. A stored secret that would go elsewhere than it was typed for is
+/// refused as `invalid`; a production connection that would be loosened and is not unlocked as
+/// `read_only`.
 #[tauri::command]
 #[specta::specta]
 pub async fn save_connection(

@@ -13,10 +13,13 @@ use tauri::{AppHandle, State};
 use crate::commands::files;
 use crate::desk::{Desk, blocking, grant, tell};
 use crate::events::What;
+use crate::jobs::Kept;
 use crate::sessions::HoldSession;
 use crate::wire::copy::{self, Copied, CopyForm};
 use crate::wire::delivery::HeldDetail;
-use crate::wire::hold::{HeldPage, HeldRow, HoldMode, HoldPreview, HoldView, LastLook, Settled};
+use crate::wire::hold::{
+    HeldPage, HeldRow, HoldMode, HoldPreview, HoldView, LastLook, Released, Settled,
+};
 use crate::wire::render::Form;
 use crate::wire::{Reply, profile};
 
@@ -39,7 +42,8 @@ pub async fn preview_hold(
     Ok(broker.hold_preview(&queue, wanted(count)?).await?.into())
 }
 
-/// Takes messages; the queue's hold in force is extended where there is one.
+/// Takes messages; the queue's hold in force is extended where there is one, which must be of this
+/// mode.
 #[tauri::command]
 #[specta::specta]
 pub async fn start_hold(
@@ -51,30 +55,25 @@ pub async fn start_hold(
 ) -> Reply<HoldView> {
     let connection = desk.connection(profile::id(&connection)?)?;
     let count = wanted(count)?;
-    for (id, session) in desk.holds.all() {
-        let same = Arc::ptr_eq(&session.connection, &connection) && session.handle.queue() == queue;
-        if same && session.handle.state().borrow().phase != Phase::Ended {
-            session.handle.more(count, MOST_BYTES).await?;
-            return Ok(HoldView::of(id, &session));
-        }
-    }
     let broker = desk.broker_of(&connection).await?;
-    let facts = broker.queue(&queue).await?;
-    let after_last = broker.budget(&facts).after_last;
     let subject = Subject {
         action: "hold".to_owned(),
         object: Object::queue(&queue),
         count: Some(u64::from(count)),
         source: None,
     };
-    let grant = grant::<Hold>(&connection, subject).await?;
     let request =
         HoldRequest { queue, count, bytes: MOST_BYTES, mode: Some(mode.into()), at_most: None };
-    let handle = Arc::new(broker.hold(grant, request).await?);
-    let session = Arc::new(HoldSession { connection, handle, after_last });
-    let id = desk.holds.add(Arc::clone(&session));
-    follow(desk.app(), &session);
-    desk.tell(What::Holds);
+    let handle = broker.hold_or_extend(request, || grant::<Hold>(&connection, subject)).await?;
+    let same = |session: &HoldSession| Arc::ptr_eq(&session.handle, &handle);
+    let Kept { id, item: session, is_new } = desk.holds.get_or_add(same, || HoldSession {
+        connection: Arc::clone(&connection),
+        handle: Arc::clone(&handle),
+    });
+    if is_new {
+        follow(desk.app(), &session);
+        desk.tell(What::Holds);
+    }
     Ok(HoldView::of(id, &session))
 }
 
@@ -191,14 +190,15 @@ async fn conclude(grant: Grant<Settle>, account: Account) -> Settled {
     settled
 }
 
-/// Returns what is held and ends the session; its rows stay until it is dropped.
+/// Returns what is held and ends the session; its rows stay until it is dropped. Tells what became
+/// of each, because the session may end for another reason meanwhile.
 #[tauri::command]
 #[specta::specta]
-pub async fn release_hold(desk: State<'_, Desk>, hold: String) -> Reply<HoldView> {
+pub async fn release_hold(desk: State<'_, Desk>, hold: String) -> Reply<Released> {
     let session = desk.holds.get(&hold)?;
-    session.handle.return_all().await;
+    let released = session.handle.release().await;
     desk.tell(What::Holds);
-    Ok(HoldView::of(hold, &session))
+    Ok(released.into())
 }
 
 /// Frees an ended hold.

@@ -31,8 +31,8 @@ pub async fn preview_replay(desk: State<'_, Desk>, request: ReplayRequest) -> Re
     let (from, source, hold) = source(&desk, request.source).await?;
     let (target, to, destination) = target(&desk, request.target).await?;
     let asked = Asked {
-        source: Party::from(from.profile()),
-        target: Party::from(target.profile()),
+        source: Party::from(&*from.profile()),
+        target: Party::from(&*target.profile()),
         to,
         remove_at_source: request.remove_at_source,
     };
@@ -75,7 +75,7 @@ pub async fn start_replay(
     let running = Arc::new(RunningReplay::new(
         Arc::clone(&session.source),
         Arc::clone(&session.target),
-        preview.to.place().to_string(),
+        preview.to.place(),
         u32::try_from(preview.sendable).unwrap_or(u32::MAX),
     ));
     let job = Run {

@@ -124,6 +124,8 @@ pub struct HoldView {
     pub fates: HoldFates,
     /// Returned automatically in.
     pub remaining_seconds: Option<u32>,
+    /// What returns them then.
+    pub until: HoldUntil,
     /// The fewest looks left among those held; null where none is held.
     pub worst: Option<Looks>,
     pub after_last_look: AfterLastLook,
@@ -137,6 +139,8 @@ pub struct HoldView {
     pub take_end: Option<TakeEnd>,
     /// What was returned by itself and why, where messages in their last look are still held.
     pub released: Option<ReleaseReason>,
+    /// Why what is to be returned could not be yet; it is tried again.
+    pub stuck: Option<Failure>,
     /// Why it ended; null while it lasts.
     pub end: Option<HoldEnd>,
 }
@@ -218,6 +222,18 @@ pub struct HeldPage {
     pub total: u32,
 }
 
+/// What became of the messages that were held when all was to be returned.
+#[derive(Debug, Clone, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct Released {
+    pub fates: HoldFates,
+    /// Messages that are still held: those in their last look, and all that could not be returned yet.
+    pub held: u32,
+    pub in_last_look: u32,
+    /// Why some could not be returned yet; it is tried again.
+    pub stuck: Option<Failure>,
+}
+
 /// What became of the messages that were settled.
 #[derive(Debug, Clone, Serialize, Type)]
 #[serde(rename_all = "camelCase")]
@@ -240,6 +256,8 @@ words! {
     HoldNote from hold::Note {
         LiveConsumers ConsumersUnknown ReturnsToBack ReturnsDelayed FactsUnknown TimeoutAssumed
     }
+    /// What returns the messages of a session when its time is over.
+    HoldUntil from hold::Until { Time Unlock }
     /// What a session does.
     HoldPhase from hold::Phase { Taking Holding Ended }
     /// What became of a held message, see `rabbitmq::hold::MessageState`.
@@ -307,30 +325,43 @@ impl HoldView {
             phase: state.phase.into(),
             rows: small(state.taken),
             held: small(state.held),
-            fates: HoldFates::of(&state),
+            fates: state.fates.into(),
             remaining_seconds: remaining.map(|remaining| small(remaining.as_secs())),
             worst: state.worst.map(Into::into),
-            after_last_look: session.after_last.clone().into(),
+            until: state.until.into(),
+            after_last_look: session.handle.after_last().clone().into(),
             in_last_look: small(state.in_last_look),
             dies_with_connection: small(state.dies_with_connection),
             take_end: state.take_end.map(Into::into),
             released: state.released.map(Into::into),
+            stuck: state.stuck.map(Into::into),
             end: state.end.map(Into::into),
         }
     }
 }
 
-impl HoldFates {
-    fn of(state: &hold::HoldState) -> Self {
+impl From<hold::Fates> for HoldFates {
+    fn from(fates: hold::Fates) -> Self {
         HoldFates {
-            returned: small(state.returned),
-            acknowledged: small(state.acknowledged),
-            back_at_broker: small(state.fates.back_at_broker),
-            deleted: small(state.fates.deleted),
-            dead_lettered: small(state.fates.dead_lettered),
-            deleted_by_limit: small(state.fates.deleted_by_limit),
-            unaccounted: small(state.fates.unaccounted),
-            unsure: small(state.fates.unsure),
+            returned: small(fates.returned),
+            acknowledged: small(fates.acknowledged),
+            back_at_broker: small(fates.back_at_broker),
+            deleted: small(fates.deleted),
+            dead_lettered: small(fates.dead_lettered),
+            deleted_by_limit: small(fates.deleted_by_limit),
+            unaccounted: small(fates.unaccounted),
+            unsure: small(fates.unsure),
+        }
+    }
+}
+
+impl From<hold::Released> for Released {
+    fn from(released: hold::Released) -> Self {
+        Released {
+            fates: released.fates.into(),
+            held: small(released.state.held),
+            in_last_look: small(released.state.in_last_look),
+            stuck: released.state.stuck.map(Into::into),
         }
     }
 }

@@ -226,8 +226,10 @@ pub struct ReplayView {
     pub id: String,
     /// The id of the connection that is written to.
     pub connection: String,
-    /// The topic or the exchange.
-    pub object: String,
+    /// The id of the connection that the originals come from.
+    pub source: String,
+    /// What is written to.
+    pub place: Place,
     pub of: u32,
     pub done: u32,
 }
@@ -238,7 +240,8 @@ impl ReplayView {
         ReplayView {
             id,
             connection: replay.target.id().to_string(),
-            object: replay.object.clone(),
+            source: replay.source.id().to_string(),
+            place: replay.place.clone().into(),
             of: replay.of,
             done: u32::try_from(done).unwrap_or(u32::MAX),
         }

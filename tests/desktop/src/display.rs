@@ -34,7 +34,27 @@ impl Display {
 
     /// Asks the app's window to close, as a click on its cross would.
     pub fn ask_to_close(&self) {
-        let window = self.app().expect("the app has a window");
+        self.close(self.app().expect("the app has a window"));
+    }
+
+    /// Waits until a window with this title can be seen; false where none comes.
+    pub fn shows(&self, title: &str) -> bool {
+        let started = Instant::now();
+        while self.titled(title.as_bytes()).is_none() {
+            if started.elapsed() > PATIENCE {
+                return false;
+            }
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        true
+    }
+
+    /// Asks the window with this title to close.
+    pub fn dismiss(&self, title: &str) {
+        self.close(self.titled(title.as_bytes()).expect("it is shown"));
+    }
+
+    fn close(&self, window: Window) {
         let (protocols, delete) = (self.atom(b"WM_PROTOCOLS"), self.atom(b"WM_DELETE_WINDOW"));
         let message = ClientMessageEvent::new(32, window, protocols, [delete, 0, 0, 0, 0]);
         self.server
@@ -85,12 +105,16 @@ impl Display {
     }
 
     fn app(&self) -> Option<Window> {
-        let is_app = |window: &Window| {
+        self.titled(TITLE)
+    }
+
+    fn titled(&self, wanted: &[u8]) -> Option<Window> {
+        let is_it = |window: &Window| {
             let kind = AtomEnum::ANY;
             let title = self.server.get_property(false, *window, AtomEnum::WM_NAME, kind, 0, 64);
-            title.ok().and_then(|asked| asked.reply().ok()).is_some_and(|it| it.value == TITLE)
+            title.ok().and_then(|asked| asked.reply().ok()).is_some_and(|it| it.value == wanted)
         };
-        self.shown().into_iter().find(is_app)
+        self.shown().into_iter().find(is_it)
     }
 
     /// The windows that can be seen, from the bottom to the top.

@@ -99,14 +99,8 @@ const overlays = [...document.querySelectorAll("[role=dialog],[role=listbox],[ro
 );
 const overlayOf = (element) => overlays.findLast((overlay) => overlay.contains(element)) ?? null;
 const top = overlays.at(-1) ?? null;
-// Short news lies over the page for some seconds, and on purpose.
-const isNews = (element) => {
-  const part = element.closest("body > *");
-  return part !== null && part.id !== "root" && !overlays.some((overlay) => part.contains(overlay));
-};
 const used = [...document.querySelectorAll(USED)].filter(
-  (element) =>
-    shown(element) && !hiddenOnPurpose(element) && !isNews(element) && element.type !== "file",
+  (element) => shown(element) && !hiddenOnPurpose(element) && element.type !== "file",
 );
 const inReach = [];
 for (const element of used) {
@@ -140,7 +134,7 @@ for (const [at, one] of inReach.entries()) {
   }
   const { left, top: above, right, bottom } = one.seen;
   const hit = document.elementFromPoint((left + right) / 2, (above + bottom) / 2);
-  if (hit !== null && !isNews(hit) && !related(one.element, hit) && hit.closest("label") === null)
+  if (hit !== null && !related(one.element, hit) && hit.closest("label") === null)
     problems.push(`${name(one.element)} is covered by ${name(hit)}`);
 }
 

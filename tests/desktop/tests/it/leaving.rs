@@ -1,6 +1,7 @@
 //! The first start, a second start, and the end while messages are held.
 
 use std::process::{Command, Stdio};
+use std::time::Duration;
 
 use connections::profile::{AccessLevel, Environment};
 use desktop::demo::KEYRING;
@@ -15,7 +16,7 @@ use crate::stage::{FORMS, stage};
 const SMALL: Screen = Screen { width: 1280, height: 800 };
 
 #[tokio::test(flavor = "multi_thread")]
-async fn closing_while_messages_are_held_asks_and_returns_them_only_when_told_to() {
+async fn what_is_held_is_returned_however_the_app_ends_and_closing_the_window_asks_first() {
     let stage = stage();
     let oracle = stage.oracle();
     let session = Session::start(SMALL);
@@ -25,12 +26,7 @@ async fn closing_while_messages_are_held_asks_and_returns_them_only_when_told_to
     saved.commands.access = AccessLevel::Guarded;
     saved.put_into(&session, &state, stage.kafka, stage.rabbit);
     let window = Window::open(&session, &state, KEYRING).await;
-    window.click("link", "~kronos-commands RabbitMQ").await;
-    window.click("row", &format!("~{FORMS}")).await;
-    window.click("button", "Hold…").await;
-    window.fill("How many messages", "3").await;
-    window.click("button", "Hold 3").await;
-    window.see("Holding 3 messages").await;
+    hold_three(&window).await;
     assert_eq!(oracle.depth(FORMS), Depth { ready: 2, unacked: 3 });
 
     let display = Display::of(&session);
@@ -52,6 +48,80 @@ async fn closing_while_messages_are_held_asks_and_returns_them_only_when_told_to
     window.click("link", "Activity").await;
     let shown = window.see(FORMS).await;
     assert!(shown.contains("hold") && !shown.contains("unknown"), "{shown}");
+
+    // A session that ends its programs asks nobody.
+    hold_three(&window).await;
+    let app = window.processes().into_iter().find(|process| process.name == "kronos-console");
+    let mut ending = Command::new("kill");
+    ending.args(["-TERM", &app.expect("it runs").id.to_string()]).stdin(Stdio::null());
+    assert!(ending.status().expect("kill").success());
+    window.gone().await;
+    assert_eq!(oracle.depth(FORMS), Depth { ready: 5, unacked: 0 }, "all are back again");
+    let window = Window::open(&session, &state, KEYRING).await;
+    window.click("link", "Activity").await;
+    let shown = window.see(FORMS).await;
+    assert!(!shown.contains("unknown"), "{shown}");
+    window.close().await;
+}
+
+async fn hold_three(window: &Window<'_>) {
+    window.click("link", "~kronos-commands RabbitMQ").await;
+    window.click("row", &format!("~{FORMS}")).await;
+    window.click("button", "Hold…").await;
+    window.fill("How many messages", "3").await;
+    window.click("button", "Hold 3").await;
+    window.see("Holding 3 messages").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn closing_over_a_form_that_is_not_saved_asks_first() {
+    let session = Session::start(SMALL);
+    let state = session.folder().join("state");
+    std::fs::create_dir(&state).expect("a new folder");
+    let window = Window::open(&session, &state, KEYRING).await;
+    window.click_first("link", "Add a connection").await;
+    window.fill("Name", "orders").await;
+
+    let display = Display::of(&session);
+    display.ask_to_close();
+    window.see("Leave without saving?").await;
+    window.click_in_dialog("Stay").await;
+    window.see_no_more("Leave without saving?").await;
+    display.ask_to_close();
+    window.see("Leave without saving?").await;
+    let leave = window.find("button", "Discard changes and leave").await;
+    // The app may be gone before the driver has answered.
+    let _clicked = leave.click().await;
+    window.gone().await;
+}
+
+/// A page that crashed shows no question, and says nothing to Rust.
+const NO_QUESTION: &str = r#"
+const ask = window.fetch;
+window.fetch = (to, ...rest) =>
+  String(to).includes('leave_shown') ? new Promise(() => undefined) : ask(to, ...rest);
+"#;
+const BESIDE: &str = "Leave Kronos Console?";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_page_that_shows_no_question_does_not_keep_its_window_open_for_ever() {
+    let session = Session::start(SMALL);
+    let state = session.folder().join("state");
+    std::fs::create_dir(&state).expect("a new folder");
+    let window = Window::open(&session, &state, KEYRING).await;
+    window.click_first("link", "Add a connection").await;
+    window.fill("Name", "orders").await;
+    window.run(NO_QUESTION).await;
+
+    let display = Display::of(&session);
+    display.ask_to_close();
+    window.see("Leave without saving?").await;
+    // Somebody who is merely impatient is not asked twice.
+    tokio::time::sleep(Duration::from_millis(1100)).await;
+    display.ask_to_close();
+    assert!(display.shows(BESIDE), "the system asks");
+    display.dismiss(BESIDE);
+    window.find("textbox", "Name").await;
     window.close().await;
 }
 
