@@ -10,6 +10,7 @@ import { formatLeft, formatMillis } from "./durations";
 import { formatApproximate, formatCount, formatRate, type Whole } from "./numbers";
 import { formatTime } from "./times";
 
+export { parseCount } from "./counts";
 export { formatCountdown } from "./durations";
 export { forPlural, share, toBigInt, type Whole } from "./numbers";
 export { printable } from "./printable";

@@ -31,10 +31,11 @@ export const commands = {
 	/**  Removes a connection and forgets its secrets. */
 	removeConnection: (id: string) => __TAURI_INVOKE<RemovedConnection>("remove_connection", { id }),
 	/**
-	 *  Saves a connection and says where its secrets are now. What was open of it ends once it is saved:
-	 *  permissions at once, and in the background replays stop and held messages are returned. A stored secret that would go elsewhere than it was
-	 *  typed for is refused as `invalid`; a production connection that would be loosened and is not
-	 *  unlocked as `read_only`.
+	 *  Saves a connection and says where its secrets are now. What was open of it ends once it is saved,
+	 *  unless nothing but its name changed: permissions at once, and in the background replays stop and
+	 *  held messages are returned. A stored secret that would go elsewhere than it was typed for is
+	 *  refused as `invalid`; a production connection that would be loosened and is not unlocked as
+	 *  `read_only`.
 	 */
 	saveConnection: (form: ConnectionForm, secrets: SecretChanges) => __TAURI_INVOKE<SavedConnection>("save_connection", { form, secrets }),
 	/**  Where the secrets of a saved connection are. Asks the keyring, which may take seconds. */
@@ -65,8 +66,11 @@ export const commands = {
 	listHolds: () => __TAURI_INVOKE<HoldView[]>("list_holds"),
 	/**  What a hold would cost. Touches nothing. */
 	previewHold: (connection: string, queue: string, count: number) => __TAURI_INVOKE<HoldPreview>("preview_hold", { connection, queue, count }),
-	/**  Returns what is held and ends the session; its rows stay until it is dropped. */
-	releaseHold: (hold: string) => __TAURI_INVOKE<HoldView>("release_hold", { hold }),
+	/**
+	 *  Returns what is held and ends the session; its rows stay until it is dropped. Tells what became
+	 *  of each, because the session may end for another reason meanwhile.
+	 */
+	releaseHold: (hold: string) => __TAURI_INVOKE<Released>("release_hold", { hold }),
 	/**
 	 *  Returns messages to their queue. Those in their last look do not survive it, so returning them
 	 *  all the same is announced and written down as what it is.
@@ -74,7 +78,10 @@ export const commands = {
 	returnHeld: (hold: string, ids: number[], lastLook: LastLook) => __TAURI_INVOKE<Settled>("return_held", { hold, ids, lastLook }),
 	/**  Saves the exact bytes of a held body to a file that the person chooses. */
 	saveHeld: (hold: string, id: number) => __TAURI_INVOKE<boolean>("save_held", { hold, id }),
-	/**  Takes messages; the queue's hold in force is extended where there is one. */
+	/**
+	 *  Takes messages; the queue's hold in force is extended where there is one, which must be of this
+	 *  mode.
+	 */
 	startHold: (connection: string, queue: string, count: number, mode: HoldMode) => __TAURI_INVOKE<HoldView>("start_hold", { connection, queue, count, mode }),
 	/**  Facts of one queue; without the management API, those that AMQP tells. */
 	getQueue: (connection: string, queue: string) => __TAURI_INVOKE<QueueFacts>("get_queue", { connection, queue }),
@@ -121,6 +128,16 @@ export const commands = {
 	contentShown: () => __TAURI_INVOKE<null>("content_shown"),
 	/**  Stops every replay, returns every held message, then ends the app. */
 	leave: () => __TAURI_INVOKE<null>("leave"),
+	/**
+	 *  The question about leaving can be seen. Without this word the next wish to close is asked about by
+	 *  a dialog of the system.
+	 */
+	leaveShown: () => __TAURI_INVOKE<null>("leave_shown"),
+	/**
+	 *  Whether the page has something that would be lost with it, such as a form that is not saved:
+	 *  closing the window is asked about then.
+	 */
+	setUnsaved: (unsaved: boolean) => __TAURI_INVOKE<null>("set_unsaved", { unsaved }),
 };
 
 /** Events */
@@ -303,8 +320,8 @@ export type CopyState = "left_out" | "not_sent" | "confirmed" |
 /**  What a read accounted for. */
 export type Coverage = {
 	end: EndReason,
-	/**  Offsets of the frozen range of all partitions read. */
-	range: UInt64,
+	/**  Offsets of the frozen range; null where those of a partition are not known. */
+	range: UInt64 | null,
 	/**  Offsets of it that were passed. */
 	covered: UInt64,
 	/**  Records received. */
@@ -498,6 +515,9 @@ export type HoldRefusal = { why: "stream" } |
 /**  `state` is what the broker calls it. */
 { why: "down"; state: string } | { why: "single_active_consumer" } | { why: "exclusive_consumer" };
 
+/**  What returns the messages of a session when its time is over. */
+export type HoldUntil = "time" | "unlock";
+
 /**  A hold as it stands. */
 export type HoldView = {
 	id: string,
@@ -513,6 +533,8 @@ export type HoldView = {
 	fates: HoldFates,
 	/**  Returned automatically in. */
 	remainingSeconds: number | null,
+	/**  What returns them then. */
+	until: HoldUntil,
 	/**  The fewest looks left among those held; null where none is held. */
 	worst: Looks | null,
 	afterLastLook: AfterLastLook,
@@ -530,6 +552,8 @@ export type HoldView = {
 	takeEnd: TakeEnd | null,
 	/**  What was returned by itself and why, where messages in their last look are still held. */
 	released: ReleaseReason | null,
+	/**  Why what is to be returned could not be yet; it is tried again. */
+	stuck: Failure | null,
 	/**  Why it ended; null while it lasts. */
 	end: HoldEnd | null,
 };
@@ -554,14 +578,17 @@ export type LastLook =
 "return_anyway";
 
 /**
- *  The window was asked to close while messages are held or replays run. The UI asks the person,
- *  then calls `leave`.
+ *  The window was asked to close while messages are held, replays run, or the page has something
+ *  that nobody saved. The UI asks the person and calls `leave_shown` when its question can be seen,
+ *  then `leave`.
  */
 export type LeaveAsked = {
 	/**  Messages held now. */
 	held: number,
 	/**  Replays that run now. */
 	replays: number,
+	/**  Whether the page said that something is unsaved. */
+	unsaved: boolean,
 };
 
 /**
@@ -758,6 +785,16 @@ export type RefusalReason = "tombstone" | "key_absent" | "key_not_text" | "key_t
 /**  Why messages were returned. */
 export type ReleaseReason = "asked" | "copied" | "grant_ended" | "deadline" | "abandoned";
 
+/**  What became of the messages that were held when all was to be returned. */
+export type Released = {
+	fates: HoldFates,
+	/**  Messages that are still held: those in their last look, and all that could not be returned yet. */
+	held: number,
+	inLastLook: number,
+	/**  Why some could not be returned yet; it is tried again. */
+	stuck: Failure | null,
+};
+
 /**  A connection that was removed. */
 export type RemovedConnection = {
 	/**  What did not work about its secrets; it is removed all the same. */
@@ -915,8 +952,10 @@ export type ReplayView = {
 	id: string,
 	/**  The id of the connection that is written to. */
 	connection: string,
-	/**  The topic or the exchange. */
-	object: string,
+	/**  The id of the connection that the originals come from. */
+	source: string,
+	/**  What is written to. */
+	place: Place,
 	of: number,
 	done: number,
 };

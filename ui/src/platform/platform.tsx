@@ -16,7 +16,7 @@ export interface Platform {
   readonly commands: Commands;
   /** Hears which list changed; gives the way to stop hearing. */
   onChanged(handler: (changed: Changed) => void): () => void;
-  /** Hears that the window was asked to close while messages are held. */
+  /** Hears that the window was asked to close, and that leaving would cost something. */
   onLeaveAsked(handler: (asked: LeaveAsked) => void): () => void;
   /** A channel that calls `handler` with each event, in order. */
   channel<Event>(handler: (event: Event) => void): EventChannel<Event>;

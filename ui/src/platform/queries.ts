@@ -1,7 +1,15 @@
 //! What several pages ask for. A key starts with the list that Rust reports as changed, or with the
 //! resource and the connection it belongs to.
 
-import { queryOptions, useQuery } from "@tanstack/react-query";
+import {
+  notifyManager,
+  queryOptions,
+  useQuery,
+  useQueryClient,
+  type Query,
+  type QueryClient,
+} from "@tanstack/react-query";
+import { useCallback, useSyncExternalStore } from "react";
 
 import type { ConnectionSummary, HoldView } from "./bindings";
 import { useCommands, type Commands } from "./platform";
@@ -27,6 +35,10 @@ export const exchangesQuery = (commands: Commands, connection: string) =>
     queryFn: () => commands.listExchanges(connection),
   });
 
+/** Replays that run now. Rust does not tell of changes: whoever shows it asks when it matters. */
+export const replaysQuery = (commands: Commands) =>
+  queryOptions({ queryKey: ["replays"], queryFn: () => commands.listReplays() });
+
 /** Every connection; none while the list is on its way. */
 export function useConnections(): readonly ConnectionSummary[] {
   return useQuery(connectionsQuery(useCommands())).data ?? [];
@@ -41,10 +53,10 @@ export function useHolds(): readonly HoldView[] {
   return useQuery(holdsQuery(useCommands())).data ?? [];
 }
 
-/** How many queues there are, without loading them. */
-export const queueCountQuery = (commands: Commands, connection: string) =>
+/** How many queues there are, without loading them. Part of what a refresh of their list asks for. */
+const queueCountQuery = (commands: Commands, connection: string) =>
   queryOptions({
-    queryKey: ["queue-count", connection],
+    queryKey: ["queues", connection, "count"],
     queryFn: async () => {
       const page = await commands.listQueues(connection, {
         page: 1,
@@ -56,3 +68,44 @@ export const queueCountQuery = (commands: Commands, connection: string) =>
       return page.total;
     },
   });
+
+/** How many queues there are, as the newest answer says, whichever page asked. */
+export function useQueueCount(connection: string): number | undefined {
+  useQuery(queueCountQuery(useCommands(), connection));
+  const cache = useQueryClient().getQueryCache();
+  return useSyncExternalStore(
+    useCallback((told) => cache.subscribe(notifyManager.batchCalls(told)), [cache]),
+    () => newest(cache.findAll({ queryKey: ["queues", connection] })),
+  );
+}
+
+function newest(queries: readonly Query[]): number | undefined {
+  const told = queries.flatMap((query) => {
+    const count = countIn(query.queryKey[2], query.state.data);
+    return count === undefined ? [] : [{ count, at: query.state.dataUpdatedAt }];
+  });
+  return told.toSorted((a, b) => b.at - a.at)[0]?.count;
+}
+
+/** Of a list, only one that was not filtered tells how many there are. */
+function countIn(choice: unknown, data: unknown): number | undefined {
+  if (typeof data === "number") return data;
+  const whole =
+    typeof choice === "object" && choice !== null && "name" in choice && choice.name === "";
+  if (!whole || typeof data !== "object" || data === null || !("total" in data)) return undefined;
+  return typeof data.total === "number" ? data.total : undefined;
+}
+
+/** What a form is made of: it follows what was saved by itself. */
+const FORMS: ReadonlySet<unknown> = new Set(["connection", "secret-places"]);
+
+/**
+ * Forgets what was asked of a connection that ended: it may be another broker now. Nothing is asked
+ * again before somebody looks, which would open it.
+ */
+export function forgetConnection(client: QueryClient, connection: string): void {
+  const predicate = ({ queryKey: [resource, of] }: Query): boolean =>
+    of === connection && !FORMS.has(resource);
+  for (const query of client.getQueryCache().findAll({ predicate })) query.reset();
+  client.removeQueries({ predicate, type: "inactive" });
+}

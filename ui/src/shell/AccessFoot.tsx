@@ -88,6 +88,9 @@ function Unlocked(props: { connection: ConnectionSummary; named: boolean }): Rea
       >
         {t("shell.lock")}
       </Button>
+      <span className={styles["footWhy"]}>
+        {t("shell.unlockedFor.reason", { reason: printable(unlocked.reason) })}
+      </span>
     </div>
   );
 }

@@ -11,7 +11,7 @@ import { printable, useFormat } from "@/format";
 import { useText } from "@/i18n";
 import type { ConnectionState, ConnectionSummary } from "@/platform/bindings";
 import { useCommands } from "@/platform/platform";
-import { connectionsQuery, queueCountQuery, topicsQuery } from "@/platform/queries";
+import { connectionsQuery, topicsQuery, useQueueCount } from "@/platform/queries";
 
 import { AccessFoot } from "./AccessFoot";
 import { BrokerMark } from "./BrokerMark";
@@ -138,10 +138,10 @@ function Topics({ id }: { id: string }): ReactNode {
 function Queues({ id }: { id: string }): ReactNode {
   const { t } = useText();
   const format = useFormat();
-  const { data } = useQuery(queueCountQuery(useCommands(), id));
+  const count = useQueueCount(id);
   return (
     <Link to="/c/$id/queues" params={{ id }} className={classes(styles["item"], styles["sub"])}>
-      {t("shell.queues")} {data !== undefined && <em>{format.count(data)}</em>}
+      {t("shell.queues")} {count !== undefined && <em>{format.count(count)}</em>}
     </Link>
   );
 }

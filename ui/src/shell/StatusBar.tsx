@@ -8,9 +8,15 @@ import { useConnections, useHolds } from "@/platform/queries";
 import { setPreferences, usePreferences, type Zone } from "@/preferences";
 
 import { useJobs, type Job } from "./jobs";
+import { onDemand } from "./onDemand";
 import { toneOf } from "./Navigation";
 import { Settings } from "./Settings";
 import styles from "./StatusBar.module.css";
+
+// Nothing ends before the page that starts it is there.
+const EndedReplays = onDemand(
+  async () => (await import("@/pages/replay/EndedReplays")).EndedReplays,
+);
 
 const NEXT: Readonly<Record<Zone, Zone>> = { local: "utc", utc: "epoch", epoch: "local" };
 
@@ -31,6 +37,7 @@ export function StatusBar(): ReactNode {
       ))}
       <span className={styles["grow"]} />
       <Held />
+      <EndedReplays />
       {jobs.map((job) => (
         <Running key={job.id} job={job} />
       ))}
@@ -82,10 +89,35 @@ function Running({ job }: { job: Job }): ReactNode {
     job.perSecond !== null && t("status.rate", { rate: format.rate(job.perSecond) }),
     job.secondsLeft !== null && t("status.timeLeft", { time: format.left(job.secondsLeft) }),
   ];
+  const what = parts.filter(Boolean).join(" · ");
   return (
     <span className={styles["running"]}>
       <StateDot tone="busy" />
-      {parts.filter(Boolean).join(" · ")}
+      <span className={styles["what"]} title={what}>
+        {what}
+      </span>
+      {job.stop !== undefined && <Stop name={printable(job.name)} job={job} stop={job.stop} />}
     </span>
+  );
+}
+
+/** What goes on when its page is left is stopped from anywhere. */
+function Stop(props: { name: string; job: Job; stop: () => void }): ReactNode {
+  const { t } = useText();
+  const { name, stop } = props;
+  const stopping = props.job.stopping === true;
+  return (
+    <button
+      type="button"
+      className={styles["button"]}
+      aria-label={t(stopping ? "replay.status.stopping.named" : "replay.status.stop.named", {
+        name,
+      })}
+      aria-disabled={stopping}
+      title={stopping ? t("replay.stopping") : undefined}
+      onClick={stopping ? undefined : stop}
+    >
+      {t(stopping ? "replay.status.stopping" : "replay.stop")}
+    </button>
   );
 }

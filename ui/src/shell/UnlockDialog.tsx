@@ -4,9 +4,12 @@ import { useRef, useState, type ReactNode } from "react";
 import { Button } from "@/components/Button/Button";
 import { Dialog } from "@/components/Dialog/Dialog";
 import { FailureLine } from "@/components/FailureState/FailureState";
+import { failureText } from "@/components/FailureState/words";
 import { Field } from "@/components/Field/Field";
 import { Segmented } from "@/components/Segmented/Segmented";
 import { TextInput } from "@/components/TextInput/TextInput";
+import { useToast } from "@/components/Toast/Toast";
+import { useMounted } from "@/components/mounted";
 import { useText } from "@/i18n";
 import type { ConnectionSummary } from "@/platform/bindings";
 import { limits } from "@/platform/limits";
@@ -22,8 +25,11 @@ export interface UnlockDialogProps {
 
 /** The one deliberate act that allows changes on a connection: a reason and a time. */
 export function UnlockDialog({ connection, onClose }: UnlockDialogProps): ReactNode {
-  const { t } = useText();
+  const text = useText();
+  const { t } = text;
   const commands = useCommands();
+  const toast = useToast();
+  const mounted = useMounted();
   const client = useQueryClient();
   const [reason, setReason] = useState("");
   const [minutes, setMinutes] = useState(
@@ -33,11 +39,15 @@ export function UnlockDialog({ connection, onClose }: UnlockDialogProps): ReactN
   const input = useRef<HTMLInputElement>(null);
   const unlock = useMutation({
     mutationFn: () => commands.unlock(connection.id, reason.trim(), Number(minutes)),
-    onSuccess: async () => {
-      await client.invalidateQueries({ queryKey: ["connections"] });
+    onSuccess: () => {
+      void client.invalidateQueries({ queryKey: ["connections"] });
       onClose();
     },
+    onError: (failure) => {
+      if (!mounted.current) toast(failureText(text, failure), "bad");
+    },
   });
+  const busy = { disabled: unlock.isPending, reason: t("unlock.running") };
   const missing = reason.trim() === "";
   return (
     <Dialog
@@ -45,14 +55,17 @@ export function UnlockDialog({ connection, onClose }: UnlockDialogProps): ReactN
       onClose={onClose}
       title={t("unlock.title", { name: connection.name })}
       focus={input}
+      busy={unlock.isPending}
       onSubmit={() => {
         setAsked(true);
         if (!missing && !unlock.isPending) unlock.mutate();
       }}
       actions={
         <>
-          <Button onClick={onClose}>{t("common.cancel")}</Button>
-          <Button kind="primary" type="submit">
+          <Button onClick={onClose} {...busy}>
+            {t("common.cancel")}
+          </Button>
+          <Button kind="primary" type="submit" {...busy}>
             {t("unlock.confirm", { minutes })}
           </Button>
         </>

@@ -16,6 +16,10 @@ export interface Job {
   /** Messages a second. */
   readonly perSecond: number | null;
   readonly secondsLeft: number | null;
+  /** Only of what goes on when its page is left. */
+  readonly stop?: () => void;
+  /** It was told to stop. */
+  readonly stopping?: boolean;
 }
 
 let running: readonly Job[] = [];

@@ -3,6 +3,8 @@ import { useState } from "react";
 import { describe, expect, test } from "vitest";
 
 import { useToast, useToastsOf } from "@/components/Toast/Toast";
+import type { LeaveAsked } from "@/platform/bindings";
+import type { Fake } from "@/platform/fake";
 import { deskOf } from "@/platform/fake/connections";
 import { fail, type World } from "@/platform/fake/world";
 import { preferences } from "@/preferences";
@@ -30,6 +32,33 @@ describe("navigation", () => {
     expect(
       (await navigation()).getByRole("link", { name: /^orders-staging.*, connected/ }),
     ).toBeDefined();
+  });
+
+  test("counts queues as the list beside it does, whichever was asked last", async () => {
+    const { user, fake } = renderApp("/c/commands-dev/queues");
+    const grid = await screen.findByRole("grid", { name: "Queues of commands-dev" });
+    const rows = (): number => Number(grid.getAttribute("aria-rowcount")) - 1;
+    const count = async (): Promise<string | undefined> => {
+      const links = await (await navigation()).findAllByRole("link", { name: /^Queues \d/u });
+      const own = links.find((link) => link.getAttribute("href")?.includes("commands-dev"));
+      return own?.textContent?.replace(",", "");
+    };
+    const before = rows();
+    await waitFor(async () => expect(await count()).toBe(`Queues ${before}`));
+    const list = fake.commands.listQueues;
+    fake.commands.listQueues = async (connection, query) => {
+      const page = await list(connection, query);
+      const [first] = page.rows;
+      const more = first === undefined ? page.rows : [...page.rows, { ...first, name: "one more" }];
+      return { rows: more, total: page.total + 1 };
+    };
+    await user.click(screen.getByRole("button", { name: "Refresh" }));
+    await waitFor(() => expect(rows()).toBe(before + 1));
+    await waitFor(async () => expect(await count()).toBe(`Queues ${before + 1}`));
+    // A filter shows fewer of them; there are as many as before.
+    await user.type(screen.getByLabelText("Filter by name"), "one more");
+    await waitFor(() => expect(rows()).toBeLessThan(before));
+    expect(await count()).toBe(`Queues ${before + 1}`);
   });
 
   test("a failed connection says why, what to do, and is tried again only when asked", async () => {
@@ -97,6 +126,41 @@ describe("unlock", () => {
   });
 });
 
+describe("an unlock that is on its way", () => {
+  test("is not called off by closing its dialog", async () => {
+    const { user, fake } = renderApp("/c/orders-prod/topics", {
+      arrange: (world) => void world.silent.add("unlock"),
+    });
+    await user.click(await (await navigation()).findByRole("button", { name: "Unlock…" }));
+    await user.type(await screen.findByRole("textbox", { name: "Reason" }), "INC-1{Enter}");
+    await user.keyboard("{Escape}");
+    const cancel = screen.getByRole("button", { name: "Cancel" });
+    expect(cancel.getAttribute("aria-disabled")).toBe("true");
+    await user.click(cancel);
+    expect(screen.getByRole("dialog", { name: "Unlock orders-prod" })).toBeDefined();
+    expect(fake.calls.filter(({ name }) => name === "unlock")).toHaveLength(1);
+  });
+
+  test("says that it was refused also when its dialog has gone", async () => {
+    const { user, fake } = renderApp("/c/orders-prod/topics", {
+      arrange: (world) => {
+        world.slow.set("unlock", 300);
+        world.failing.set("unlock", fail("storage", "the ledger cannot be written"));
+      },
+    });
+    await user.click(await (await navigation()).findByRole("button", { name: "Unlock…" }));
+    await user.type(await screen.findByRole("textbox", { name: "Reason" }), "INC-1{Enter}");
+    // Its connection is removed meanwhile.
+    fake.world.connections.shift();
+    act(() => {
+      for (const listener of fake.world.listeners) listener({ what: "connections" });
+    });
+    await waitFor(() => expect(screen.queryByRole("dialog")).toBeNull());
+    // Shown, and read out.
+    expect(await screen.findAllByText("the ledger cannot be written")).not.toHaveLength(0);
+  });
+});
+
 describe("what is unlocked", () => {
   const arrange = (world: World): void => {
     for (const index of [0, 1]) {
@@ -120,6 +184,11 @@ describe("what is unlocked", () => {
       expect((await foot()).getByRole("button", { name: "Lock commands-prod" })).toBeDefined();
     },
   );
+
+  test("says its reason as text, not only to a mouse", async () => {
+    renderApp("/activity", { arrange });
+    expect(await (await foot()).findAllByText("Reason: INC-2291")).toHaveLength(2);
+  });
 
   test("needs no name where it is the connection in view, and comes after the others", async () => {
     const { user, fake } = renderApp("/c/orders-prod/topics", { arrange });
@@ -253,13 +322,13 @@ describe("leaving", () => {
     const { user, fake } = renderApp("/");
     await screen.findByRole("grid", { name: "Connections" });
     act(() => {
-      for (const listener of fake.world.leaving) listener({ held: 50, replays: 0 });
+      for (const listener of fake.world.leaving) listener({ held: 50, replays: 0, unsaved: false });
     });
     const dialog = within(await screen.findByRole("dialog", { name: "50 messages are held" }));
     await user.click(dialog.getByRole("button", { name: "Stay" }));
     expect(fake.world.left).toBe(false);
     act(() => {
-      for (const listener of fake.world.leaving) listener({ held: 50, replays: 0 });
+      for (const listener of fake.world.leaving) listener({ held: 50, replays: 0, unsaved: false });
     });
     await user.click(await screen.findByRole("button", { name: "Return 50 and leave" }));
     expect(fake.world.left).toBe(true);
@@ -269,7 +338,7 @@ describe("leaving", () => {
     const { user, fake } = renderApp("/");
     await screen.findByRole("grid", { name: "Connections" });
     act(() => {
-      for (const listener of fake.world.leaving) listener({ held: 0, replays: 2 });
+      for (const listener of fake.world.leaving) listener({ held: 0, replays: 2, unsaved: false });
     });
     const dialog = within(await screen.findByRole("dialog", { name: "2 replays run" }));
     expect(dialog.getByText(/2 replays are stopped once what is on its way/u)).toBeDefined();
@@ -277,15 +346,46 @@ describe("leaving", () => {
     await user.click(dialog.getByRole("button", { name: "Stop 2 replays and leave" }));
     expect(fake.world.left).toBe(true);
   });
-});
 
-test("a replay that another page started is told by the status bar until it ends", async () => {
-  const replay = { id: "r", connection: "orders-prod", object: "orders", of: 100, done: 40 };
-  const { fake } = renderApp("/", { arrange: (world) => void world.replays.push(replay) });
-  expect(await screen.findByText(/Replay to orders · 40 of 100/u)).toBeDefined();
-  fake.world.replays = [];
-  await waitFor(() => expect(screen.queryByText(/Replay to orders/u)).toBeNull(), {
-    timeout: 5_000,
+  const asks = (fake: Fake, asked: Partial<LeaveAsked>): void =>
+    act(() => {
+      for (const listener of fake.world.leaving)
+        listener({ held: 0, replays: 0, unsaved: false, ...asked });
+    });
+
+  test("says that a form is not saved", async () => {
+    const { user, fake } = renderApp("/");
+    await screen.findByRole("grid", { name: "Connections" });
+    asks(fake, { unsaved: true });
+    const dialog = within(await screen.findByRole("dialog", { name: "Leave without saving?" }));
+    expect(dialog.getByText(/What you changed in a connection is not saved/u)).toBeDefined();
+    await user.click(dialog.getByRole("button", { name: "Discard changes and leave" }));
+    expect(fake.world.left).toBe(true);
+  });
+
+  test("tells Rust each time that the question can be seen, so that the system need not ask", async () => {
+    const { user, fake } = renderApp("/");
+    await screen.findByRole("grid", { name: "Connections" });
+    expect(fake.world.leaveShown).toBe(0);
+    for (const times of [1, 2]) {
+      asks(fake, { held: 3 });
+      await screen.findByRole("dialog", { name: "3 messages are held" });
+      await waitFor(() => expect(fake.world.leaveShown).toBe(times));
+    }
+    await user.click(screen.getByRole("button", { name: "Stay" }));
+    asks(fake, { held: 3 });
+    await waitFor(() => expect(fake.world.leaveShown).toBe(3));
+  });
+
+  test("that is under way is not called off", async () => {
+    const { user, fake } = renderApp("/");
+    await screen.findByRole("grid", { name: "Connections" });
+    fake.world.silent.add("leave");
+    asks(fake, { held: 3 });
+    await user.click(await screen.findByRole("button", { name: "Return 3 and leave" }));
+    await user.keyboard("{Escape}");
+    await user.click(screen.getByRole("button", { name: "Stay" }));
+    expect(screen.getByRole("dialog", { name: "3 messages are held" })).toBeDefined();
   });
 });
 

@@ -49,6 +49,33 @@ function Table({ count, probe }: { count: number; probe: Probe }): ReactNode {
   );
 }
 
+/** A page that clears the selection by itself. */
+function Clearable({ onSelection }: { onSelection: (rows: readonly number[]) => void }): ReactNode {
+  const [active, setActive] = useState<number | null>(null);
+  const [selection, setSelection] = useState<Selection>(nothing);
+  return (
+    <>
+      <button type="button" onClick={() => setSelection(nothing)}>
+        Clear
+      </button>
+      <DataTable
+        id="test"
+        label="Things"
+        columns={columns}
+        count={10}
+        rowAt={(index) => ({ name: `thing ${index}`, size: index })}
+        active={active}
+        onActive={setActive}
+        selection={selection}
+        onSelection={(next) => {
+          setSelection(next);
+          onSelection(rowsOf(next));
+        }}
+      />
+    </>
+  );
+}
+
 /** The text of the row with the cursor. */
 function cursor(): string | null {
   const grid = screen.getByRole("grid");
@@ -98,6 +125,20 @@ describe("keyboard", () => {
     expect(onSelection).toHaveBeenLastCalledWith([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
     await user.keyboard(" ");
     expect(onSelection.mock.lastCall?.[0]).toHaveLength(9);
+  });
+
+  test("Shift extends what is selected now, not what was before someone cleared it", async () => {
+    const onSelection = vi.fn();
+    const { user } = renderPart(<Clearable onSelection={onSelection} />);
+    focusGrid();
+    await user.keyboard("j{Control>}a{/Control}");
+    expect(onSelection.mock.lastCall?.[0]).toHaveLength(10);
+    await user.click(screen.getByRole("button", { name: "Clear" }));
+    focusGrid();
+    await user.keyboard("{Shift>}{ArrowDown}{/Shift}");
+    expect(onSelection).toHaveBeenLastCalledWith([1, 2]);
+    await user.keyboard("{Shift>}{ArrowDown}{/Shift}");
+    expect(onSelection).toHaveBeenLastCalledWith([1, 2, 3]);
   });
 
   test("a key of the page is handed on with nothing else done", async () => {

@@ -78,6 +78,8 @@ export function DataTable<Row>({ ref, ...props }: DataTableProps<Row>): ReactNod
   const selection = props.selection ?? nothing;
   const selectable = props.onSelection !== undefined;
   const anchor = useRef<{ row: number; base: Selection } | null>(null);
+  /** What was told last: where `selection` is another one, someone else chose or cleared it. */
+  const told = useRef<Selection | null>(null);
 
   useImperativeHandle(ref, () => ({ focus: () => box.current?.focus() }), []);
 
@@ -92,14 +94,19 @@ export function DataTable<Row>({ ref, ...props }: DataTableProps<Row>): ReactNod
   const least = rowWidth(columns.map(widthOf), selectable);
   const style = { "--edge": `${EDGE}px`, "--cell-gap": `${GAP}px` } as CSSProperties;
 
-  const select = (next: Selection, row: number): void => {
-    anchor.current = { row, base: next };
+  const tell = (next: Selection): void => {
+    told.current = next;
     props.onSelection?.(next);
   };
+  const select = (next: Selection, row: number): void => {
+    anchor.current = { row, base: next };
+    tell(next);
+  };
   const extend = (row: number): void => {
-    const from = anchor.current ?? { row: active ?? row, base: selection };
+    const own = told.current === selection ? anchor.current : null;
+    const from = own ?? { row: active ?? row, base: selection };
     anchor.current = from;
-    props.onSelection?.(withRange(from.base, from.row, row));
+    tell(withRange(from.base, from.row, row));
   };
 
   const move = (row: number, extending: boolean): void => {

@@ -194,6 +194,96 @@ describe("row pages", () => {
     expect(pages.failure()).toBeNull();
   });
 
+  /** Pages that answer when they are told to. */
+  const slowly = () => {
+    const waiting: { page: number; give(): void; refuse(): void }[] = [];
+    let at = 0;
+    const load = (from: number, count: number): Promise<readonly number[]> =>
+      new Promise((give, refuse) => {
+        const offset = at;
+        waiting.push({
+          page: from / PAGE,
+          give: () => give(rows(from, count, 1000).map((row) => row + offset)),
+          refuse: () => refuse({ code: "timeout", message: `page ${from / PAGE}`, hint: null }),
+        });
+      });
+    const next = (page: number) => {
+      const index = waiting.findIndex((one) => one.page === page);
+      const [found] = waiting.splice(index, 1);
+      if (index < 0 || found === undefined) throw new Error(`page ${page} was not asked for`);
+      return found;
+    };
+    return { load, next, waiting, move: (by: number) => (at = by) };
+  };
+  const settled = (): Promise<void> => new Promise((done) => setTimeout(done, 0));
+
+  test("a page that failed stays told while another one in view arrives", async () => {
+    const { load, next } = slowly();
+    const pages = createRowPages(load);
+    pages.want(PAGE - 5, 10);
+    pages.setCount(1000);
+    next(0).refuse();
+    await settled();
+    next(1).give();
+    await settled();
+    expect(pages.rowAt(PAGE)).toBe(PAGE);
+    expect(pages.failure()?.message).toBe("page 0");
+    pages.reload();
+    next(0).give();
+    next(1).give();
+    await settled();
+    expect(pages.failure()).toBeNull();
+  });
+
+  test("a page that failed is no news once it is out of view, and is asked for when it is back", async () => {
+    const { load, next } = slowly();
+    const pages = createRowPages(load);
+    pages.setCount(1000);
+    next(0).refuse();
+    await settled();
+    expect(pages.failure()).not.toBeNull();
+    const told = change(pages);
+    pages.want(PAGE * 3, 10);
+    await told;
+    expect(pages.failure()).toBeNull();
+    pages.want(0, 10);
+    next(0).give();
+    await settled();
+    expect(pages.rowAt(0)).toBe(0);
+  });
+
+  test.each(["give", "refuse"] as const)(
+    "a reload while a page is on its way asks again after that answer (%s)",
+    async (end) => {
+      const { load, next, waiting, move } = slowly();
+      const pages = createRowPages(load);
+      pages.setCount(1000);
+      const first = next(0);
+      move(5000);
+      pages.reload();
+      expect(waiting).toHaveLength(0);
+      first[end]();
+      await settled();
+      next(0).give();
+      await settled();
+      expect(pages.rowAt(0)).toBe(5000);
+      expect(pages.failure()).toBeNull();
+    },
+  );
+
+  test("a reload finds the rows of a page that came empty, though there are as many as before", async () => {
+    let there = false;
+    const pages = createRowPages(async (from, count) => (there ? rows(from, count, 50) : []));
+    const first = change(pages);
+    pages.setCount(50);
+    await first;
+    expect(pages.rowAt(0)).toBeUndefined();
+    there = true;
+    pages.setCount(50);
+    pages.reload();
+    await vi.waitFor(() => expect(pages.rowAt(0)).toBe(0));
+  });
+
   test("a list that is shorter than it said is not asked for again and again", async () => {
     const load = vi.fn(async (from: number, count: number) => rows(from, count, 5));
     const pages = createRowPages(load);

@@ -22,9 +22,9 @@ export interface RowPages<Row> {
   want(from: number, count: number): void;
   /** The list has this many rows now. A page that was not full is asked for again. */
   setCount(count: number): void;
-  /** Asks again for what is in view; what is shown stays until it came. */
+  /** Asks again for what is in view, also for what is on its way; what is shown stays until it came. */
   reload(): void;
-  /** Why the last page asked for did not come. */
+  /** Why a page in view did not come. */
   failure(): Failure | null;
   subscribe(listener: () => void): () => void;
   /** Another number after each change. */
@@ -39,7 +39,7 @@ export function createRowPages<Row>(load: LoadRows<Row>): RowPages<Row> {
   let count = 0;
   let version = 0;
   let revision = 0;
-  let failure: Failure | null = null;
+  const failures = new Map<number, Failure>();
 
   const changed = (): void => {
     revision += 1;
@@ -69,16 +69,17 @@ export function createRowPages<Row>(load: LoadRows<Row>): RowPages<Row> {
       // Behind the others: the first in the map is the oldest.
       pages.delete(page);
       pages.set(page, { rows, version: asked.version });
-      failure = null;
+      failures.delete(page);
       loading.delete(page);
       forget();
-      // Rows arrived, or a reload was asked for, while this page was on its way. A list that gives
-      // fewer rows than it said is not asked again and again.
-      if (version !== asked.version || expected(page) > asked.rows) pump();
     } catch (error) {
       loading.delete(page);
-      failure = asFailure(error);
+      // One that went out of view is asked for again when it comes back.
+      if (wanted.includes(page)) failures.set(page, asFailure(error));
     }
+    // Rows arrived, or a reload was asked for, while this page was on its way. A list that gives
+    // fewer rows than it said is not asked again and again, nor is one that fails.
+    if (version !== asked.version || expected(page) > asked.rows) pump();
     changed();
   };
 
@@ -92,7 +93,10 @@ export function createRowPages<Row>(load: LoadRows<Row>): RowPages<Row> {
       const first = Math.floor(from / PAGE);
       const last = Math.floor((from + Math.max(1, length) - 1) / PAGE);
       wanted = Array.from({ length: last - first + 1 }, (_, index) => first + index);
+      const left = [...failures.keys()].filter((page) => !wanted.includes(page));
+      for (const page of left) failures.delete(page);
       pump();
+      if (left.length > 0) changed();
     },
     setCount: (next) => {
       if (next === count) return;
@@ -103,7 +107,7 @@ export function createRowPages<Row>(load: LoadRows<Row>): RowPages<Row> {
       version += 1;
       pump();
     },
-    failure: () => failure,
+    failure: () => failures.values().next().value ?? null,
     subscribe: (listener) => {
       listeners.add(listener);
       return () => listeners.delete(listener);

@@ -7,9 +7,9 @@ import { createRowPages, type LoadRows } from "./rowPages";
 export interface UsedRowPages<Row> {
   readonly rowAt: (index: number) => Row | undefined;
   readonly onWindow: (from: number, count: number) => void;
-  /** Why the last page asked for did not come. */
+  /** Why a page in view did not come. */
   readonly failure: Failure | null;
-  /** Asks again for what is in view; what is shown stays until it came. */
+  /** Asks again for what is in view, also for what is on its way; what is shown stays until it came. */
   readonly reload: () => void;
 }
 

@@ -14,6 +14,8 @@ export interface DialogProps {
   focus?: RefObject<HTMLElement | null>;
   /** Makes it a form: Enter does this. */
   onSubmit?: () => void;
+  /** What it asked about is being done: it cannot be closed as if it were not. */
+  busy?: boolean;
 }
 
 /** A question in front of everything. The verb is on its button, never "OK". */
@@ -30,7 +32,7 @@ export function Dialog(props: DialogProps): ReactNode {
     <Base.Root
       open={props.open}
       onOpenChange={(open) => {
-        if (!open) props.onClose();
+        if (!open && props.busy !== true) props.onClose();
       }}
     >
       <Base.Portal>

@@ -18,6 +18,8 @@ import { useToast } from "../Toast/Toast";
 export interface CopySource {
   /** What it is, as in "Value". */
   readonly name: string;
+  /** Which message it is of, as in "P 3 · offset 42". */
+  readonly of?: string | undefined;
   ask(form: CopyForm): Promise<Copied>;
   save(): void;
 }
@@ -41,35 +43,46 @@ export function useExactCopy(): ExactCopy {
   const first = useRef<HTMLElement>(null);
   const [asked, setAsked] = useState<{ source: CopySource; found: NotText } | null>(null);
 
-  const attempt = async (act: () => Promise<void>): Promise<void> => {
+  /** Of the last copy that was asked for: an answer to an earlier one comes too late. */
+  const turn = useRef(0);
+
+  const attempt = async <Answer,>(
+    ask: () => Promise<Answer>,
+    take: (answer: Answer) => void,
+  ): Promise<void> => {
+    turn.current += 1;
+    const mine = turn.current;
     try {
-      await act();
+      const answer = await ask();
+      if (mine === turn.current) take(answer);
     } catch (thrown) {
-      toast(failureText(text, asFailure(thrown)), "bad");
+      if (mine === turn.current) toast(failureText(text, asFailure(thrown)), "bad");
     }
   };
   const copy = (source: CopySource, form: CopyForm = "text"): void =>
-    void attempt(async () => {
-      const found = await source.ask(form);
-      switch (found.copied) {
-        case "null":
-        case "empty":
-          toast(t("copy.nothing", { what: t(`common.${found.copied}`) }));
-          return;
-        case "text":
-          toClipboard(found.text, t(`copy.done.${form}`, { name: source.name }));
-          return;
-        case "not_text":
-          setAsked({ source, found });
-      }
-    });
+    void attempt(
+      () => source.ask(form),
+      (found) => {
+        switch (found.copied) {
+          case "null":
+          case "empty":
+            toast(t("copy.nothing", { what: t(`common.${found.copied}`) }));
+            return;
+          case "text":
+            toClipboard(found.text, t(`copy.done.${form}`, { name: source.name }));
+            return;
+          case "not_text":
+            setAsked({ source, found });
+        }
+      },
+    );
   const choose = (act: (source: CopySource) => void) => () => {
     if (asked !== null) act(asked.source);
     setAsked(null);
   };
   return {
     copy,
-    copyText: (ask) => void attempt(async () => toClipboard(await ask(), t("copy.done.json"))),
+    copyText: (ask) => void attempt(ask, (json) => toClipboard(json, t("copy.done.json"))),
     question: asked !== null && (
       <Dialog
         open
@@ -88,6 +101,7 @@ export function useExactCopy(): ExactCopy {
           </>
         }
       >
+        {asked.source.of !== undefined && <p>{asked.source.of}</p>}
         <p>{t(`value.fallback.${asked.found.why}`, { at: format.count(asked.found.at) })}</p>
         <p>{t("copy.notText.text")}</p>
       </Dialog>

@@ -11,6 +11,8 @@ export interface SheetProps {
   children: ReactNode;
   /** Buttons, the one that acts last. */
   footer?: ReactNode;
+  /** What it is about is being done, and why it cannot be closed as if it were not. */
+  busy?: string | undefined;
 }
 
 /**
@@ -41,12 +43,16 @@ export function Sheet(props: SheetProps): ReactNode {
         if (event.key !== "Escape" || event.defaultPrevented) return;
         event.preventDefault();
         event.stopPropagation();
-        props.onClose();
+        if (props.busy === undefined) props.onClose();
       }}
     >
       <header className={styles["head"]}>
         <h2 id={title}>{props.title}</h2>
-        <Button kind="link" onClick={props.onClose}>
+        <Button
+          kind="link"
+          onClick={props.onClose}
+          {...(props.busy === undefined ? {} : { disabled: true, reason: props.busy })}
+        >
           {t("common.close")}
         </Button>
       </header>

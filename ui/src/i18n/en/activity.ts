@@ -2,7 +2,7 @@ export const activity = {
   "activity.title": "Activity",
   "activity.table": "Changes made with this console",
   "activity.filter": "Filter",
-  "activity.filter.placeholder": "Filter by any text",
+  "activity.filter.placeholder": "Name, operator or reason",
   "activity.connection": "Connection",
   "activity.connection.all": "all connections",
   "activity.column.time": "Time",
@@ -40,7 +40,8 @@ export const activity = {
   "activity.empty.text":
     "Every change made with this console is listed here: who, what, where, why, and how it ended. Reading and browsing change nothing and leave no entry.",
   "activity.noMatch.title": "No entry matches",
-  "activity.noMatch.text": "No entry of this connection contains this text.",
+  "activity.noMatch.text":
+    "No entry has this text in a name, the operator or the reason. Of actions and details, only the English words of the ledger are searched.",
   "activity.noMatch.clear": "Show all entries",
   "activity.detail.label": "Entry",
   "activity.detail.done": "Done",

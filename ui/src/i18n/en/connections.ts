@@ -180,8 +180,15 @@ export const connections = {
   "connections.remove.secrets": "Forgotten with it, from the keyring too: {secrets}.",
   "connections.remove.secret.password": "the password",
   "connections.remove.secret.privateKey": "the private key",
-  "connections.remove.held":
-    "{count, plural, one {# held message is} other {# held messages are}} returned first.",
+  "connections.ends.saving": "Saving closes the connection.",
+  "connections.ends.returned":
+    "{count, plural, one {{shown} held message is returned first.} other {{shown} held messages are returned first.}}",
+  "connections.ends.lost":
+    "{count, plural, one {{shown} held message has no look left: it is lost with the connection.} other {{shown} held messages have no look left: they are lost with the connection.}}",
+  "connections.ends.replays":
+    "{count, plural, one {{shown} running replay is stopped.} other {{shown} running replays are stopped.}}",
+  "connections.ends.title": "Saving closes {name}",
+  "connections.ends.confirm": "Save all the same",
   "connections.remove.stays": "Nothing changes on the broker. Its entries in Activity stay.",
   "connections.remove.undo":
     "This cannot be undone: to connect again, the secrets have to be entered again.",

@@ -45,6 +45,8 @@ export const queues = {
   "queues.chip.consumersUnknown": "consumers unknown",
   "queues.chip.typeUnknown": "type unknown",
 
+  "queues.chip.at": "As of {time}",
+
   "queues.tab.inspect": "Inspect",
   "queues.tab.facts": "Facts",
   "queues.tabs": "Views of the queue",
@@ -128,6 +130,7 @@ export const queues = {
   "queues.hold.confirm": "Hold {count, plural, one {#} other {#}}",
   "queues.hold.confirmCopy": "Copy {count, plural, one {#} other {#}}",
   "queues.hold.cancel": "Cancel",
+  "queues.hold.sent": "The messages are asked for already. They are shown here as they come.",
   "queues.refused.title": "The messages of this queue cannot be held",
   "queues.refused.again": "Look again",
   "queues.refused.why.stream":
@@ -175,14 +178,21 @@ export const queues = {
   "queues.banner.taking": "<b>Taking messages…</b> {n} so far",
   "queues.banner.holding":
     "{count, plural, one {<b>Holding {n} message</b>, unseen by applications.} other {<b>Holding {n} messages</b>, unseen by applications.}}",
-  "queues.banner.returned": "Returned automatically in <b>{time}</b>",
-  "queues.banner.returnedUnlock": "Returned automatically in <b>{time}</b>, when the unlock ends",
+  "queues.banner.returned.time": "Returned automatically in <b>{time}</b>",
+  "queues.banner.returned.unlock": "Returned automatically in <b>{time}</b>, when the unlock ends",
   "queues.banner.returnedNow": "Being returned now",
   "queues.banner.returnedNever": "Held until you return them",
   "queues.banner.copied":
     "{count, plural, one {<b>{n} message copied</b> and returned at once.} other {<b>{n} messages copied</b> and returned at once.}}",
   "queues.banner.copied.then": "What you see is how they were.",
-  "queues.banner.takingReason": "Messages are still being taken.",
+  "queues.banner.returnedAgain": "Not returned yet; tried again by itself",
+  "queues.banner.stuck":
+    "What was to be returned is still held, because the queue did not take it back. It is tried again every second.",
+  "queues.banner.more.taking": "Messages are still being taken.",
+  "queues.banner.more.released":
+    "This hold takes no more: what could be returned was. Remove what is left, or replay and remove it, then hold again.",
+  "queues.banner.more.full":
+    "A hold has up to {n} messages. Return or remove what is held, then hold again.",
   "queues.banner.more": "Hold more…",
   "queues.banner.returnAll": "Return all",
   "queues.banner.drop": "Clear the list",
@@ -220,7 +230,7 @@ export const queues = {
   "queues.banner.take.last_look":
     "Taking stopped, because a message in its last look came. Taking more may bring more of them.",
   "queues.banner.take.stalled":
-    "The queue says that messages are ready and gives none: other consumers are quicker, or messages are delayed.",
+    "The queue gives none now and may have some: other consumers are quicker, messages are delayed, or the queue has no leader.",
   "queues.banner.released.asked": "Everything else still held was returned.",
   "queues.banner.released.copied": "Everything else still held was returned.",
   "queues.banner.released.grant_ended":
@@ -303,6 +313,7 @@ export const queues = {
 
   "queues.settled.unsure":
     "{count, plural, one {{n} unsure: it was sent, and nobody can tell whether it happened} other {{n} unsure: they were sent, and nobody can tell whether it happened}}",
+  "queues.settled.sent": "It was sent and cannot be called back. How it ends is told here.",
   "queues.settled.unrecorded": "Done, but Activity could not be written: {why}",
   "queues.settled.and": "{what}; {more}",
   "queues.settled.why": "{what}: {why}",

@@ -23,6 +23,7 @@ export const replay = {
   "replay.time.now": "Now",
   "replay.exchange": "Exchange",
   "replay.exchange.default": "(default: straight to a queue)",
+  "replay.exchange.empty": "Empty is the default exchange: straight to a queue",
   "replay.routing": "Routing key",
   "replay.routing.original": "Keep each message’s",
   "replay.routing.fixed": "Fixed",
@@ -30,6 +31,7 @@ export const replay = {
   "replay.routing.queue": "Queue",
   "replay.connect": "{name} is not connected.",
   "replay.connect.do": "Connect",
+  "replay.connecting": "{name} is being connected",
   "replay.readOnly": "{name} is read-only.",
   "replay.unlock": "Unlock…",
   "replay.reason": "Reason",
@@ -43,7 +45,8 @@ export const replay = {
   "replay.set.records": "Records",
   "replay.set.messages": "Messages",
   "replay.set.value": "{count, plural, one {{shown}, frozen} other {{shown}, frozen}}",
-  "replay.set.part": "{shown} of {selected} can be sent, frozen",
+  "replay.set.part":
+    "{count, plural, one {{shown} of {selected} can be sent, frozen} other {{shown} of {selected} can be sent, frozen}}",
   "replay.set.size": "{original}, {sent} as sent",
   "replay.set.largest": "largest {largest} as sent",
   "replay.set.size.help":
@@ -59,10 +62,11 @@ export const replay = {
   "replay.change.some": "{change} ({some})",
   "replay.leftOut": "Left out",
   "replay.leftOut.why": "{shown}: {why}",
+  "replay.leftOut.because": "{left}. {why}",
   "replay.routes": "Reaches",
   "replay.route.key": "key {key}",
   "replay.route.nobody": "no queue",
-  "replay.route.more": "and perhaps more",
+  "replay.route.more": "and perhaps more: {why}",
   "replay.unknown.many_exchanges": "the route passes more than {most} exchanges",
   "replay.unknown.more_than_key":
     "the exchange {exchange} of type {kind} decides by more than the routing key",
@@ -162,7 +166,13 @@ export const replay = {
     "{count, plural, one {{confirmed} of {total} confirmed} other {{confirmed} of {total} confirmed}}",
   "replay.stop": "Stop",
   "replay.stopping": "Stopping: what is in flight is settled first",
-  "replay.goesOn": "Closing this does not stop it.",
+  "replay.goesOn": "Closing this does not stop it: it is stopped from the status bar then.",
+  "replay.oneAtATime":
+    "A replay runs in the panel beside the list. Stop it, or close the panel, where it goes on.",
+  "replay.status.stop.named": "Stop the replay to {name}",
+  "replay.status.stopping": "Stopping",
+  "replay.status.stopping.named":
+    "The replay to {name} is stopping: what is in flight is settled first",
   "replay.end.finished": "Done: {confirmed}",
   "replay.end.stopped": "Stopped: {confirmed}",
   "replay.end.grant_ended": "The unlock ended: {confirmed}",
@@ -170,6 +180,8 @@ export const replay = {
   "replay.end.target_lost": "The target was lost: {confirmed}",
   "replay.count.unroutable": "{count, plural, one {{shown} unroutable} other {{shown} unroutable}}",
   "replay.count.failed": "{count, plural, one {{shown} failed} other {{shown} failed}}",
+  "replay.count.notConfirmed":
+    "{count, plural, one {{shown} failed or unsure} other {{shown} failed or unsure}}",
   "replay.count.unsure": "{count, plural, one {{shown} unsure} other {{shown} unsure}}",
   "replay.count.leftOut": "{count, plural, one {{shown} left out} other {{shown} left out}}",
   "replay.count.notSent": "{count, plural, one {{shown} not sent} other {{shown} not sent}}",
@@ -196,5 +208,9 @@ export const replay = {
   "replay.result.removed": "{state}, removed",
   "replay.result.removalUnsure": "{state}, not known whether it was removed: look",
   "replay.result.why": "{state}: {why}",
-  "replay.done": "Replay to {target}: {confirmed}",
+  "replay.done": "Replay to {target} · {account}",
+  "replay.ended.title": "Replay to {target}",
+  "replay.ended.failed": "Replay to {target} · it failed",
+  "replay.ended.failed.why": "Replay to {target} · {why}",
+  "replay.ended.elsewhere": "Replay to {target} · it ended; Activity has its account",
 } as const;

@@ -21,6 +21,7 @@ export const shell = {
   "shell.unlockedFor": "Unlocked for <b>{time}</b>",
   "shell.unlockedFor.named": "{name} {time}",
   "shell.unlockedFor.why": "{name} is unlocked: {reason}",
+  "shell.unlockedFor.reason": "Reason: {reason}",
   "shell.access": "What may be changed",
   "unlock.title": "Unlock {name}",
   "unlock.what":
@@ -31,6 +32,7 @@ export const shell = {
   "unlock.minutes": "For",
   "unlock.minutes.value": "{minutes} min",
   "unlock.confirm": "Unlock for {minutes} min",
+  "unlock.running": "Unlocking…",
   "status.held":
     "{count, plural, one {<b>{shown}</b> message held by you} other {<b>{shown}</b> messages held by you}}",
   "status.running.read": "Reading {name} · {done} of {total}",
@@ -125,6 +127,10 @@ export const shell = {
   "leave.replays.confirm":
     "{count, plural, one {Stop {shown} replay and leave} other {Stop {shown} replays and leave}}",
   "leave.leaving": "Leaving…",
+  "leave.unsaved.title": "Leave without saving?",
+  "leave.unsaved.what":
+    "What you changed in a connection is not saved. A password typed there has to be typed again.",
+  "leave.unsaved.confirm": "Discard changes and leave",
   "leave.stay": "Stay",
   "leave.confirm": "Return {shown} and leave",
   "notices.label": "Notices",

@@ -13,16 +13,18 @@ export const topics = {
   "topics.offsets": "Offsets",
   "topics.offsets.help":
     "The span of offsets. Compaction and transactions leave gaps, so there may be fewer records.",
-  "topics.offsets.exact": "{exact} offsets",
+  "topics.offsets.exact": "{count, plural, one {{exact} offset} other {{exact} offsets}}",
   "topics.reload": "Refresh",
   "topics.none.title": "No topics",
   "topics.none.text": "This cluster has no topics that this user may see.",
   "topics.noneOfName.title": "No topic has that in its name",
-  "topics.noneOfName.text": "{total} topics are hidden by the filter.",
+  "topics.noneOfName.text":
+    "{count, plural, one {The filter hides {shown} topic.} other {The filter hides {shown} topics.}}",
+  "topics.why": "{topic}: {why}",
   "topics.internalHidden":
     "{count, plural, one {One internal topic is hidden.} other {{shown} internal topics are hidden.}}",
   "topic.partitions": "{count, plural, one {{shown} partition} other {{shown} partitions}}",
-  "topic.offsets": "≈ {shown} offsets",
+  "topic.offsets": "{count, plural, one {≈ {shown} offset} other {≈ {shown} offsets}}",
   "topic.offsets.unknown": "offsets unknown",
   "topic.retention": "{time} retention",
   "topic.retention.forever": "kept for ever",
@@ -42,6 +44,8 @@ export const topics = {
     "{count, plural, one {{shown} under-replicated} other {{shown} under-replicated}}",
   "record.headersUnreadable": "The headers of this record cannot be read.",
   "topic.factsUnknown": "facts unknown",
+  "topic.factsOld": "facts of before",
+  "topic.reload": "Refresh facts",
   "topic.messages": "Messages",
   "topic.views": "Views of the topic",
   "read.read": "Read",
@@ -63,6 +67,7 @@ export const topics = {
   "read.committed": "Committed only",
   "read.committed.help": "Leaves out records of open and aborted transactions",
   "read.stop": "Stop",
+  "read.stopping": "stopping",
   "read.progress": "Progress of the read",
   "read.received":
     "{count, plural, one {{shown} received, {bytes}} other {{shown} received, {bytes}}}",
@@ -83,8 +88,10 @@ export const topics = {
   "read.end.incomplete": "incomplete",
   "read.accounted":
     "{count, plural, one {{covered} of {range} scanned} other {{covered} of {range} scanned}}",
+  "read.accounted.some":
+    "{count, plural, one {{covered} scanned of an unknown range} other {{covered} scanned of an unknown range}}",
   "read.accounted.help":
-    "{received} records came. Every offset that was scanned is accounted for: as a record, as one without a record, or as already gone.",
+    "{count, plural, one {{received} record came.} other {{received} records came.}} Every offset that was scanned is accounted for: as a record, as one without a record, or as already gone.",
   "read.incomplete":
     "{count, plural, one {Partition {partitions} was not read to its end.} other {Partitions {partitions} were not read to their end.}}",
   "read.outsideTime":

@@ -5,7 +5,7 @@ export const activity: Translation<typeof en> = {
   "activity.title": "Activité",
   "activity.table": "Modifications faites avec cette console",
   "activity.filter": "Filtrer",
-  "activity.filter.placeholder": "Filtrer par un texte",
+  "activity.filter.placeholder": "Nom, opérateur ou motif",
   "activity.connection": "Connexion",
   "activity.connection.all": "toutes les connexions",
   "activity.column.time": "Date",
@@ -43,7 +43,8 @@ export const activity: Translation<typeof en> = {
   "activity.empty.text":
     "Chaque modification faite avec cette console est listée ici : qui, quoi, où, pourquoi, et comment elle s’est terminée. Lire et parcourir ne modifie rien et ne laisse aucune entrée.",
   "activity.noMatch.title": "Aucune entrée ne correspond",
-  "activity.noMatch.text": "Aucune entrée de cette connexion ne contient ce texte.",
+  "activity.noMatch.text":
+    "Aucune entrée n’a ce texte dans un nom, l’opérateur ou le motif. Des actions et des détails, seuls les mots anglais du journal sont cherchés.",
   "activity.noMatch.clear": "Afficher toutes les entrées",
   "activity.detail.label": "Entrée",
   "activity.detail.done": "Fait",

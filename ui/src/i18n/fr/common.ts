@@ -51,7 +51,7 @@ export const common: Translation<typeof en> = {
   "value.form.json": "JSON",
   "value.form.hex": "Hexa",
   "value.form": "Afficher en",
-  "value.shownOf": "{shown} affichés sur {total}.",
+  "value.shownOf": "Affichage de {shown} sur {total}.",
   "value.loadAnyway": "Charger quand même",
   "value.null": "Il n’y a pas de valeur : elle est nulle.",
   "value.empty": "La valeur existe, mais ne contient aucun octet.",

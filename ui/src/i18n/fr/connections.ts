@@ -187,8 +187,15 @@ export const connections: Translation<typeof en> = {
   "connections.remove.secrets": "Oubliés avec elle, y compris dans le trousseau : {secrets}.",
   "connections.remove.secret.password": "le mot de passe",
   "connections.remove.secret.privateKey": "la clé privée",
-  "connections.remove.held":
-    "{count, plural, one {# message retenu est rendu} other {# messages retenus sont rendus}} auparavant.",
+  "connections.ends.saving": "Enregistrer ferme la connexion.",
+  "connections.ends.returned":
+    "{count, plural, one {{shown} message retenu est rendu auparavant.} other {{shown} messages retenus sont rendus auparavant.}}",
+  "connections.ends.lost":
+    "{count, plural, one {{shown} message retenu n’a plus de consultation : il est perdu avec la connexion.} other {{shown} messages retenus n’ont plus de consultation : ils sont perdus avec la connexion.}}",
+  "connections.ends.replays":
+    "{count, plural, one {{shown} rejeu en cours est arrêté.} other {{shown} rejeux en cours sont arrêtés.}}",
+  "connections.ends.title": "Enregistrer ferme {name}",
+  "connections.ends.confirm": "Enregistrer quand même",
   "connections.remove.stays": "Rien ne change sur le broker. Ses entrées dans l’Activité restent.",
   "connections.remove.undo":
     "C’est irréversible : pour se connecter de nouveau, il faudra saisir les secrets à nouveau.",

@@ -50,6 +50,8 @@ export const queues: Translation<typeof en> = {
   "queues.chip.consumersUnknown": "consommateurs : inconnu",
   "queues.chip.typeUnknown": "type inconnu",
 
+  "queues.chip.at": "État à {time}",
+
   "queues.tab.inspect": "Inspecter",
   "queues.tab.facts": "Détails",
   "queues.tabs": "Vues de la file",
@@ -133,6 +135,8 @@ export const queues: Translation<typeof en> = {
   "queues.hold.confirm": "Retenir {count, plural, one {#} other {#}}",
   "queues.hold.confirmCopy": "Copier {count, plural, one {#} other {#}}",
   "queues.hold.cancel": "Annuler",
+  "queues.hold.sent":
+    "Les messages sont déjà demandés. Ils apparaissent ici à mesure qu’ils arrivent.",
   "queues.refused.title": "Les messages de cette file ne peuvent pas être retenus",
   "queues.refused.again": "Vérifier de nouveau",
   "queues.refused.why.stream":
@@ -181,15 +185,22 @@ export const queues: Translation<typeof en> = {
   "queues.banner.taking": "<b>Prise des messages…</b> {n} jusqu’ici",
   "queues.banner.holding":
     "{count, plural, one {<b>{n} message retenu</b>, invisible aux applications.} other {<b>{n} messages retenus</b>, invisibles aux applications.}}",
-  "queues.banner.returned": "Retour automatique dans <b>{time}</b>",
-  "queues.banner.returnedUnlock":
+  "queues.banner.returned.time": "Retour automatique dans <b>{time}</b>",
+  "queues.banner.returned.unlock":
     "Retour automatique dans <b>{time}</b>, à la fin du déverrouillage",
   "queues.banner.returnedNow": "Retour en cours",
   "queues.banner.returnedNever": "Retenus jusqu’à ce que vous les rendiez",
   "queues.banner.copied":
     "{count, plural, one {<b>{n} message copié</b> et rendu aussitôt.} other {<b>{n} messages copiés</b> et rendus aussitôt.}}",
   "queues.banner.copied.then": "Vous voyez ce qu’ils étaient.",
-  "queues.banner.takingReason": "Des messages sont encore en train d’être pris.",
+  "queues.banner.returnedAgain": "Pas encore rendus ; nouvel essai automatique",
+  "queues.banner.stuck":
+    "Ce qui devait être rendu est encore retenu, car la file ne l’a pas repris. Un nouvel essai a lieu chaque seconde.",
+  "queues.banner.more.taking": "Des messages sont encore en train d’être pris.",
+  "queues.banner.more.released":
+    "Cette retenue ne prend plus rien : ce qui pouvait être rendu l’a été. Retirez ce qui reste, ou rejouez-le puis retirez-le, puis retenez de nouveau.",
+  "queues.banner.more.full":
+    "Une retenue compte au plus {n} messages. Rendez ou retirez ce qui est retenu, puis retenez de nouveau.",
   "queues.banner.more": "En retenir d’autres…",
   "queues.banner.returnAll": "Tout rendre",
   "queues.banner.drop": "Vider la liste",
@@ -231,7 +242,7 @@ export const queues: Translation<typeof en> = {
   "queues.banner.take.last_look":
     "La prise s’est arrêtée, car un message à sa dernière consultation est arrivé. En prendre plus peut en amener d’autres.",
   "queues.banner.take.stalled":
-    "La file annonce des messages prêts et n’en donne pas : d’autres consommateurs sont plus rapides, ou les messages sont retardés.",
+    "La file n’en donne pas pour l’instant et en a peut-être : d’autres consommateurs sont plus rapides, les messages sont retardés, ou la file n’a pas de leader.",
   "queues.banner.released.asked": "Tout ce qui était encore retenu par ailleurs a été rendu.",
   "queues.banner.released.copied": "Tout ce qui était encore retenu par ailleurs a été rendu.",
   "queues.banner.released.grant_ended":
@@ -314,6 +325,7 @@ export const queues: Translation<typeof en> = {
 
   "queues.settled.unsure":
     "{count, plural, one {{n} incertain : envoyé, sans qu’on sache si cela s’est fait} other {{n} incertains : envoyés, sans qu’on sache si cela s’est fait}}",
+  "queues.settled.sent": "C’est envoyé et ne peut plus être annulé. L’issue sera indiquée ici.",
   "queues.settled.unrecorded": "Fait, mais l’activité n’a pas pu être écrite : {why}",
   "queues.settled.and": "{what} ; {more}",
   "queues.settled.why": "{what} : {why}",

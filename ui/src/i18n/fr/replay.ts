@@ -26,6 +26,7 @@ export const replay: Translation<typeof en> = {
   "replay.time.now": "Maintenant",
   "replay.exchange": "Exchange",
   "replay.exchange.default": "(par défaut : droit vers une file)",
+  "replay.exchange.empty": "Vide : l’exchange par défaut, droit vers une file",
   "replay.routing": "Clé de routage",
   "replay.routing.original": "Celle du message",
   "replay.routing.fixed": "Fixe",
@@ -33,6 +34,7 @@ export const replay: Translation<typeof en> = {
   "replay.routing.queue": "File",
   "replay.connect": "{name} n’est pas connectée.",
   "replay.connect.do": "Connecter",
+  "replay.connecting": "{name} est en cours de connexion",
   "replay.readOnly": "{name} est en lecture seule.",
   "replay.unlock": "Déverrouiller…",
   "replay.reason": "Motif",
@@ -46,7 +48,8 @@ export const replay: Translation<typeof en> = {
   "replay.set.records": "Messages",
   "replay.set.messages": "Messages",
   "replay.set.value": "{count, plural, one {{shown}, figé} other {{shown}, figés}}",
-  "replay.set.part": "{shown} sur {selected} peuvent partir, figés",
+  "replay.set.part":
+    "{count, plural, one {{shown} sur {selected} peut partir, figé} other {{shown} sur {selected} peuvent partir, figés}}",
   "replay.set.size": "{original}, {sent} à l’envoi",
   "replay.set.largest": "le plus gros {largest} à l’envoi",
   "replay.set.size.help":
@@ -62,10 +65,11 @@ export const replay: Translation<typeof en> = {
   "replay.change.some": "{change} ({some})",
   "replay.leftOut": "Écartés",
   "replay.leftOut.why": "{shown} : {why}",
+  "replay.leftOut.because": "{left}. {why}",
   "replay.routes": "Atteint",
   "replay.route.key": "clé {key}",
   "replay.route.nobody": "aucune file",
-  "replay.route.more": "et peut-être d’autres",
+  "replay.route.more": "et peut-être d’autres : {why}",
   "replay.unknown.many_exchanges": "la route traverse plus de {most} exchanges",
   "replay.unknown.more_than_key":
     "l’exchange {exchange} de type {kind} ne décide pas sur la seule clé de routage",
@@ -171,7 +175,13 @@ export const replay: Translation<typeof en> = {
     "{count, plural, one {{confirmed} confirmé sur {total}} other {{confirmed} confirmés sur {total}}}",
   "replay.stop": "Arrêter",
   "replay.stopping": "Arrêt : ce qui est déjà parti est d’abord réglé",
-  "replay.goesOn": "Fermer ce panneau ne l’arrête pas.",
+  "replay.goesOn": "Fermer ce panneau ne l’arrête pas : la barre d’état permet alors de l’arrêter.",
+  "replay.oneAtATime":
+    "Un rejeu est en cours dans le panneau à côté de la liste. Arrêtez-le, ou fermez le panneau : il continue alors.",
+  "replay.status.stop.named": "Arrêter le rejeu vers {name}",
+  "replay.status.stopping": "Arrêt en cours",
+  "replay.status.stopping.named":
+    "Le rejeu vers {name} s’arrête : ce qui est déjà parti est d’abord réglé",
   "replay.end.finished": "Terminé : {confirmed}",
   "replay.end.stopped": "Arrêté : {confirmed}",
   "replay.end.grant_ended": "Le déverrouillage a pris fin : {confirmed}",
@@ -180,6 +190,8 @@ export const replay: Translation<typeof en> = {
   "replay.count.unroutable":
     "{count, plural, one {{shown} non routable} other {{shown} non routables}}",
   "replay.count.failed": "{count, plural, one {{shown} en échec} other {{shown} en échec}}",
+  "replay.count.notConfirmed":
+    "{count, plural, one {{shown} en échec ou incertain} other {{shown} en échec ou incertains}}",
   "replay.count.unsure": "{count, plural, one {{shown} incertain} other {{shown} incertains}}",
   "replay.count.leftOut": "{count, plural, one {{shown} écarté} other {{shown} écartés}}",
   "replay.count.notSent": "{count, plural, one {{shown} non envoyé} other {{shown} non envoyés}}",
@@ -206,5 +218,9 @@ export const replay: Translation<typeof en> = {
   "replay.result.removed": "{state}, retiré",
   "replay.result.removalUnsure": "{state}, sans savoir s’il a été retiré : vérifiez",
   "replay.result.why": "{state} : {why}",
-  "replay.done": "Rejeu vers {target} : {confirmed}",
+  "replay.done": "Rejeu vers {target} · {account}",
+  "replay.ended.title": "Rejeu vers {target}",
+  "replay.ended.failed": "Rejeu vers {target} · échec",
+  "replay.ended.failed.why": "Rejeu vers {target} · {why}",
+  "replay.ended.elsewhere": "Rejeu vers {target} · terminé ; le compte est dans l’activité",
 };

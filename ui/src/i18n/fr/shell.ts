@@ -24,6 +24,7 @@ export const shell: Translation<typeof en> = {
   "shell.unlockedFor": "Déverrouillée : <b>{time}</b>",
   "shell.unlockedFor.named": "{name} {time}",
   "shell.unlockedFor.why": "{name} est déverrouillée : {reason}",
+  "shell.unlockedFor.reason": "Motif : {reason}",
   "shell.access": "Ce qui peut être modifié",
   "unlock.title": "Déverrouiller {name}",
   "unlock.what":
@@ -34,6 +35,7 @@ export const shell: Translation<typeof en> = {
   "unlock.minutes": "Pendant",
   "unlock.minutes.value": "{minutes} min",
   "unlock.confirm": "Déverrouiller {minutes} min",
+  "unlock.running": "Déverrouillage…",
   "status.held":
     "{count, plural, one {<b>{shown}</b> message retenu par vous} other {<b>{shown}</b> messages retenus par vous}}",
   "status.running.read": "Lecture de {name} · {done} sur {total}",
@@ -130,6 +132,10 @@ export const shell: Translation<typeof en> = {
   "leave.replays.confirm":
     "{count, plural, one {Arrêter {shown} rejeu et quitter} other {Arrêter {shown} rejeux et quitter}}",
   "leave.leaving": "Fermeture…",
+  "leave.unsaved.title": "Quitter sans enregistrer ?",
+  "leave.unsaved.what":
+    "Ce que vous avez modifié dans une connexion n’est pas enregistré. Un mot de passe saisi là sera à saisir de nouveau.",
+  "leave.unsaved.confirm": "Abandonner les modifications et quitter",
   "leave.stay": "Rester",
   "leave.confirm": "Rendre {shown} et quitter",
   "notices.label": "Avis",

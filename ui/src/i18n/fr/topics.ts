@@ -16,16 +16,18 @@ export const topics: Translation<typeof en> = {
   "topics.offsets": "Offsets",
   "topics.offsets.help":
     "L’étendue des offsets. Le compactage et les transactions y laissent des trous : il peut y avoir moins de messages.",
-  "topics.offsets.exact": "{exact} offsets",
+  "topics.offsets.exact": "{count, plural, one {{exact} offset} other {{exact} offsets}}",
   "topics.reload": "Actualiser",
   "topics.none.title": "Aucun topic",
   "topics.none.text": "Ce cluster n’a aucun topic visible pour cet utilisateur.",
   "topics.noneOfName.title": "Aucun topic ne contient ce texte dans son nom",
-  "topics.noneOfName.text": "Le filtre masque {total} topics.",
+  "topics.noneOfName.text":
+    "{count, plural, one {Le filtre masque {shown} topic.} other {Le filtre masque {shown} topics.}}",
+  "topics.why": "{topic} : {why}",
   "topics.internalHidden":
     "{count, plural, one {Un topic interne est masqué.} other {{shown} topics internes sont masqués.}}",
   "topic.partitions": "{count, plural, one {{shown} partition} other {{shown} partitions}}",
-  "topic.offsets": "≈ {shown} offsets",
+  "topic.offsets": "{count, plural, one {≈ {shown} offset} other {≈ {shown} offsets}}",
   "topic.offsets.unknown": "offsets inconnus",
   "topic.retention": "rétention {time}",
   "topic.retention.forever": "conservé sans limite",
@@ -45,6 +47,8 @@ export const topics: Translation<typeof en> = {
     "{count, plural, one {{shown} sous-répliquée} other {{shown} sous-répliquées}}",
   "record.headersUnreadable": "Les en-têtes de ce message sont illisibles.",
   "topic.factsUnknown": "caractéristiques inconnues",
+  "topic.factsOld": "caractéristiques d’avant",
+  "topic.reload": "Actualiser les caractéristiques",
   "topic.messages": "Messages",
   "topic.views": "Vues du topic",
   "read.read": "Lire",
@@ -66,6 +70,7 @@ export const topics: Translation<typeof en> = {
   "read.committed": "Validés seulement",
   "read.committed.help": "Écarte les messages des transactions ouvertes ou annulées",
   "read.stop": "Arrêter",
+  "read.stopping": "arrêt en cours",
   "read.progress": "Avancement de la lecture",
   "read.received": "{count, plural, one {{shown} reçu, {bytes}} other {{shown} reçus, {bytes}}}",
   "read.rate": "{rate}/s",
@@ -85,8 +90,10 @@ export const topics: Translation<typeof en> = {
   "read.end.incomplete": "incomplète",
   "read.accounted":
     "{count, plural, one {{covered} parcouru sur {range}} other {{covered} parcourus sur {range}}}",
+  "read.accounted.some":
+    "{count, plural, one {{covered} parcouru, plage inconnue} other {{covered} parcourus, plage inconnue}}",
   "read.accounted.help":
-    "{received} messages reçus. Le compte y est pour chaque offset parcouru : un message, aucun message, ou déjà disparu.",
+    "{count, plural, one {{received} message reçu.} other {{received} messages reçus.}} Le compte y est pour chaque offset parcouru : un message, aucun message, ou déjà disparu.",
   "read.incomplete":
     "{count, plural, one {La partition {partitions} n’a pas été lue jusqu’au bout.} other {Les partitions {partitions} n’ont pas été lues jusqu’au bout.}}",
   "read.outsideTime":

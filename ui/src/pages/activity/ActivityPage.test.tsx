@@ -78,6 +78,46 @@ describe("the activity", () => {
     expect(screen.getByText("under way")).toBeTruthy();
   });
 
+  it("keeps the entry open that was opened, whatever is written meanwhile", async () => {
+    const { user, fake } = renderApp("/activity", seeded(100));
+    await screen.findByText("100 entries");
+    const write = (object: string): void =>
+      note(fake.world, connectionOf(fake.world, "commands-dev"), {
+        action: "hold",
+        object,
+        count: "1",
+        outcome: "pending",
+      });
+    screen.getByRole("grid").focus();
+    await user.keyboard("jj{Enter}");
+    const entry = within(await screen.findByRole("complementary", { name: "Entry" }));
+    expect(entry.getByText("1,861 records")).toBeTruthy();
+    write("fresh.queue");
+    await screen.findByRole("row", { name: /fresh\.queue/u });
+    expect(entry.getByText("1,861 records")).toBeTruthy();
+    expect(entry.queryByText(/task_queue\.dlq/u)).toBeNull();
+
+    // The last one is pushed out of the page that is loaded, and stays open all the same.
+    screen.getByRole("grid").focus();
+    await user.keyboard("{End}");
+    const title = entry.getByRole("heading").textContent;
+    const reason = screen.getByRole("complementary").textContent;
+    write("newer.queue");
+    await screen.findByText("100 entries shown");
+    expect(entry.getByRole("heading").textContent).toBe(title);
+    expect(screen.getByRole("complementary").textContent).toBe(reason);
+  });
+
+  it("says what its filter searches, and of what it finds nothing that it searched only that", async () => {
+    const { user } = renderApp("/activity", { ...seeded(6), language: "fr" });
+    const filter = await screen.findByRole("textbox", { name: "Filtrer" });
+    expect(filter.getAttribute("placeholder")).toBe("Nom, opérateur ou motif");
+    await user.type(filter, "rejeu");
+    expect(
+      await screen.findByText(/seuls les mots anglais du journal sont cherchés/u),
+    ).toBeTruthy();
+  });
+
   it("filters by text and by connection in the ledger", async () => {
     const { user, fake } = renderApp("/activity", seeded(60));
     const list = vi.spyOn(fake.commands, "listActivity");

@@ -44,12 +44,16 @@ export function ActivityPage(): ReactNode {
   const [text, setText] = useState("");
   const [wanted, setWanted] = useState("");
   const [connection, setConnection] = useState(ALL);
-  const [active, setActive] = useState<number | null>(null);
+  /** By its id, because its place changes with every new entry; as it was when last seen. */
+  const [chosen, setChosen] = useState<ActivityEntry | null>(null);
   const [open, setOpen] = useState(false);
   const list = useEntries({ text: wanted, connection: connection === ALL ? null : connection });
   const { entries } = list;
   const columns = useActivityColumns(open);
-  const entry = open && active !== null ? entries?.[active] : undefined;
+  const place = chosen === null ? -1 : (entries ?? []).findIndex(({ id }) => id === chosen.id);
+  const active = place === -1 ? null : place;
+  // A newer one may have pushed it out of what is loaded: it stays open as it was.
+  const entry = open && chosen !== null ? (entries?.[place] ?? chosen) : undefined;
 
   useEffect(() => {
     const timer = setTimeout(() => setWanted(text.trim()), TYPING);
@@ -60,7 +64,7 @@ export function ActivityPage(): ReactNode {
   // Another list: nothing of the one before may stay open.
   if (question !== shown) {
     setShown(question);
-    setActive(null);
+    setChosen(null);
     setOpen(false);
   }
 
@@ -127,7 +131,7 @@ export function ActivityPage(): ReactNode {
                   count={entries.length}
                   rowAt={(index) => entries[index]}
                   active={active}
-                  onActive={setActive}
+                  onActive={(index) => setChosen(entries[index] ?? null)}
                   onInspect={() => setOpen(true)}
                   empty={<Nothing isFiltered={isFiltered} onClear={clear} />}
                 />

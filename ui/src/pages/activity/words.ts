@@ -9,6 +9,7 @@ import type { Text } from "@/i18n";
 import type { ActivityEntry, Fact, Place, Setting } from "@/platform/bindings";
 import { useCommands } from "@/platform/platform";
 import { connectionsQuery } from "@/platform/queries";
+import { placeText } from "@/shell/placeText";
 
 /** The verb, or the ledger's own word where another version wrote it. */
 export function actionText({ t }: Text, { verb, action }: ActivityEntry): string {
@@ -47,23 +48,6 @@ export function sinceText({ t }: Text, since: Since): string | null {
   return since.is === "removed"
     ? t("activity.connection.removed")
     : t("activity.connection.renamed", { name: printable(since.now) });
-}
-
-function placeText({ t }: Text, place: Place): string {
-  const name = printable(place.name);
-  switch (place.kind) {
-    case "connection":
-      return name;
-    case "topic":
-    case "queue":
-      return t(`activity.place.${place.kind}`, { name });
-    case "exchange": {
-      const key = place.key === null ? t("activity.place.keys") : printable(place.key);
-      return place.name === ""
-        ? t("activity.place.exchange.default", { key })
-        : t("activity.place.exchange", { name, key });
-    }
-  }
 }
 
 /** Each place, the outer one first; or the ledger's own words where it has nothing else. */

@@ -9,6 +9,7 @@ import { useEffect, useEffectEvent, useMemo, useRef, useState, type ReactNode } 
 import { useForm, type FieldErrors } from "react-hook-form";
 
 import { Button } from "@/components/Button/Button";
+import { Dialog } from "@/components/Dialog/Dialog";
 import { FailureLine, FailureList } from "@/components/FailureState/FailureState";
 import { failureText } from "@/components/FailureState/words";
 import { PageHead } from "@/components/PageHead/PageHead";
@@ -24,6 +25,7 @@ import type {
   SavedConnection,
   SecretPlaces,
 } from "@/platform/bindings";
+import { endsConnection } from "@/platform/edits";
 import { asFailure } from "@/platform/failure";
 import { useCommands } from "@/platform/platform";
 import { useConnection } from "@/platform/queries";
@@ -31,6 +33,7 @@ import { sharesSecrets } from "@/platform/secrets";
 import { ConnectionChips } from "@/shell/ConnectionChips";
 import { useShell } from "@/shell/shellContext";
 
+import { isGrave, useAtStake, useStakeWords, type AtStake } from "./atStake";
 import styles from "./ConnectionEditor.module.css";
 import { ChoiceLine, TextLine, useProblem } from "./fields";
 import { detailOfStep } from "./found";
@@ -45,7 +48,9 @@ import { addressOf, reportOf, stageName } from "./steps";
 import { TestPanel, type TestState } from "./TestPanel";
 import { TlsFields } from "./TlsFields";
 import {
+  isChanged,
   isKept,
+  KEPT,
   loosens,
   mayHaveKey,
   newValues,
@@ -74,7 +79,8 @@ export interface ConnectionEditorProps {
   actions?: ReactNode;
   onKeyringAgain: () => void;
   onKeyringUnlock: () => void;
-  onSaved: (saved: SavedConnection) => void;
+  /** `ended`: what was open of it was closed. */
+  onSaved: (saved: SavedConnection, ended: boolean) => void;
   onDirty: (dirty: boolean) => void;
   /** The name as it is typed. */
   onName: (name: string) => void;
@@ -103,6 +109,10 @@ export function ConnectionEditor(props: ConnectionEditorProps): ReactNode {
   /** What was tested: the form, and how often a secret had been touched by then. */
   const [tested, setTested] = useState<{ form: ConnectionForm; touches: number } | null>(null);
   const [touches, setTouches] = useState(0);
+  /** What saving costs, where somebody has to agree to it first. */
+  const [cost, setCost] = useState<{ valid: Values; stake: AtStake } | null>(null);
+  const atStake = useAtStake(id);
+  const stakeWords = useStakeWords();
   const password = useRef<SecretHandle>(null);
   const privateKey = useRef<SecretHandle>(null);
 
@@ -118,6 +128,11 @@ export function ConnectionEditor(props: ConnectionEditorProps): ReactNode {
   const form = { values, errors, register, setValue };
   const moved = stored !== null && !sharesSecrets(stored, toForm(values, id));
   const problem = useProblem(errors);
+  const dirty =
+    touches > 0 ||
+    isChanged(values, stored === null ? newValues("kafka") : savedValues(stored, places));
+  useEffect(() => onDirty(dirty), [onDirty, dirty]);
+  const ends = stored !== null && (touches > 0 || endsConnection(stored, toForm(values, id), KEPT));
 
   useEffect(() => onName(values.name), [onName, values.name]);
 
@@ -137,7 +152,6 @@ export function ConnectionEditor(props: ConnectionEditorProps): ReactNode {
       shouldDirty: true,
       shouldValidate: isSubmitted || errors[field] !== undefined,
     });
-    onDirty(true);
   };
   const onPrivateKey = (present: boolean, text: string): void => {
     const found = text === "" ? null : privateKeyProblem(text);
@@ -155,12 +169,22 @@ export function ConnectionEditor(props: ConnectionEditorProps): ReactNode {
       places,
     );
 
-  const save = async (valid: Values): Promise<void> => {
+  const save = async (valid: Values, agreed = false): Promise<void> => {
+    const focused = document.activeElement;
     setSaving(true);
     setFailure(null);
     setNotices([]);
     try {
-      const saved = await commands.saveConnection(toForm(valid, id), entered());
+      const edited = toForm(valid, id);
+      const ended = stored !== null && endsConnection(stored, edited, entered());
+      if (ended && !agreed) {
+        const stake = await atStake.ask();
+        if (isGrave(stake)) {
+          setCost({ valid, stake });
+          return;
+        }
+      }
+      const saved = await commands.saveConnection(edited, entered());
       password.current?.clear(saved.secrets.password);
       privateKey.current?.clear(saved.secrets.privateKey);
       reset(savedValues(saved.form, saved.secrets));
@@ -173,12 +197,21 @@ export function ConnectionEditor(props: ConnectionEditorProps): ReactNode {
       const done = t("connections.edit.saved", { name: printable(saved.form.name) });
       // A new one gets a page of its own, and says there that it is saved.
       toast(done, "plain", id === null ? "lasting" : undefined);
-      onSaved(saved);
+      onSaved(saved, ended);
     } catch (thrown) {
       setFailure(asFailure(thrown));
     } finally {
       setSaving(false);
+      // A field that could not be used for a moment has lost the focus.
+      requestAnimationFrame(() => {
+        if (document.activeElement === document.body && focused instanceof HTMLElement)
+          focused.focus();
+      });
     }
+  };
+  const agree = (): void => {
+    if (cost !== null) void save(cost.valid, true);
+    setCost(null);
   };
 
   /** The form library focuses the first field that is wrong, and does not know the secrets. */
@@ -237,7 +270,6 @@ export function ConnectionEditor(props: ConnectionEditorProps): ReactNode {
 
   const changeKind = (kind: BrokerKind): void => {
     setValue("kind", kind, { shouldDirty: true });
-    onDirty(true);
   };
 
   return (
@@ -261,6 +293,7 @@ export function ConnectionEditor(props: ConnectionEditorProps): ReactNode {
           </>
         }
       />
+      {ends && <Costs lines={stakeWords(atStake.known)} />}
       <div className={styles["split"]}>
         <SplitView
           id="connection"
@@ -280,77 +313,111 @@ export function ConnectionEditor(props: ConnectionEditorProps): ReactNode {
               className={styles["form"]}
               aria-label={t("connections.edit.form")}
               noValidate
-              onChange={() => onDirty(true)}
-              onSubmit={(event) => void handleSubmit(save, focusSecret)(event)}
+              onSubmit={(event) => void handleSubmit((valid) => save(valid), focusSecret)(event)}
             >
-              <KeyringNotice
-                status={props.keyring}
-                busy={props.keyringBusy}
-                onAgain={props.onKeyringAgain}
-                onUnlock={props.onKeyringUnlock}
-              />
-              {failure !== null && <FailureLine failure={failure} />}
-              <FailureList failures={notices} />
-              {props.saved === null && (
-                <ChoiceLine
-                  label={t("connections.field.kind")}
-                  value={values.kind}
-                  options={[
-                    { value: "kafka", label: t("common.broker.kafka") },
-                    { value: "rabbitmq", label: t("common.broker.rabbitmq") },
-                  ]}
-                  onChange={changeKind}
+              {/* What is typed while it is being saved would be taken back. Inert as well: drawn
+                  choices are no elements of a form. */}
+              <fieldset className={styles["fields"]} disabled={saving} inert={saving}>
+                <KeyringNotice
+                  status={props.keyring}
+                  busy={props.keyringBusy}
+                  onAgain={props.onKeyringAgain}
+                  onUnlock={props.onKeyringUnlock}
                 />
-              )}
-              <TextLine form={form} name="name" label={t("connections.field.name")} />
-              {values.kind === "kafka" ? (
-                <KafkaFields form={form} />
-              ) : (
-                <RabbitMqFields form={form} />
-              )}
-              {usesUser(values) && <TextLine form={form} name="user" {...userWords(values, t)} />}
-              {usesPassword(values) && (
-                <SecretField
-                  ref={password}
-                  label={t(
-                    isExternal(values)
-                      ? "connections.field.password.management"
-                      : "connections.field.password",
-                  )}
-                  place={places.password}
-                  moved={moved}
-                  looking={props.looking}
-                  keyring={props.keyring}
-                  error={problem("hasPassword")}
-                  onEntered={(present) => secretTouched("hasPassword", present)}
-                />
-              )}
-              {usesTls(values) && (
-                <TlsFields
-                  form={form}
-                  keyring={props.keyring}
-                  privateKey={places.privateKey}
-                  moved={moved}
-                  looking={props.looking}
-                  privateKeyRef={privateKey}
-                  onPrivateKey={onPrivateKey}
-                />
-              )}
-              {values.kind === "rabbitmq" && <ManagementFields form={form} />}
-              <IdentityFields form={form} />
-              {stored !== null && loosens(stored, values) && unlocked === null && (
-                <p className={styles["locked"]} role="status">
-                  {t("connections.edit.locked", { name: printable(stored.name) })}{" "}
-                  <Button kind="link" onClick={() => shell.unlock(stored.id ?? "")}>
-                    {t("shell.unlock")}
-                  </Button>
-                </p>
-              )}
+                {failure !== null && <FailureLine failure={failure} />}
+                <FailureList failures={notices} />
+                {props.saved === null && (
+                  <ChoiceLine
+                    label={t("connections.field.kind")}
+                    value={values.kind}
+                    options={[
+                      { value: "kafka", label: t("common.broker.kafka") },
+                      { value: "rabbitmq", label: t("common.broker.rabbitmq") },
+                    ]}
+                    onChange={changeKind}
+                  />
+                )}
+                <TextLine form={form} name="name" label={t("connections.field.name")} />
+                {values.kind === "kafka" ? (
+                  <KafkaFields form={form} />
+                ) : (
+                  <RabbitMqFields form={form} />
+                )}
+                {usesUser(values) && <TextLine form={form} name="user" {...userWords(values, t)} />}
+                {usesPassword(values) && (
+                  <SecretField
+                    ref={password}
+                    label={t(
+                      isExternal(values)
+                        ? "connections.field.password.management"
+                        : "connections.field.password",
+                    )}
+                    place={places.password}
+                    moved={moved}
+                    looking={props.looking}
+                    keyring={props.keyring}
+                    error={problem("hasPassword")}
+                    onEntered={(present) => secretTouched("hasPassword", present)}
+                  />
+                )}
+                {usesTls(values) && (
+                  <TlsFields
+                    form={form}
+                    keyring={props.keyring}
+                    privateKey={places.privateKey}
+                    moved={moved}
+                    looking={props.looking}
+                    privateKeyRef={privateKey}
+                    onPrivateKey={onPrivateKey}
+                  />
+                )}
+                {values.kind === "rabbitmq" && <ManagementFields form={form} />}
+                <IdentityFields form={form} />
+                {stored !== null && loosens(stored, values) && unlocked === null && (
+                  <p className={styles["locked"]} role="status">
+                    {t("connections.edit.locked", { name: printable(stored.name) })}{" "}
+                    <Button kind="link" onClick={() => shell.unlock(stored.id ?? "")}>
+                      {t("shell.unlock")}
+                    </Button>
+                  </p>
+                )}
+              </fieldset>
             </form>
           }
         />
       </div>
+      {cost !== null && (
+        <Dialog
+          open
+          onClose={() => setCost(null)}
+          title={t("connections.ends.title", { name: printable(stored?.name ?? "") })}
+          onSubmit={agree}
+          actions={
+            <>
+              <Button onClick={() => setCost(null)}>{t("connections.leave.stay")}</Button>
+              <Button kind="danger" type="submit">
+                {t("connections.ends.confirm")}
+              </Button>
+            </>
+          }
+        >
+          {stakeWords(cost.stake).map((line) => (
+            <p key={line}>{line}</p>
+          ))}
+        </Dialog>
+      )}
     </>
+  );
+}
+
+/** What saving costs, where it closes the connection. */
+function Costs({ lines }: { lines: readonly string[] }): ReactNode {
+  const { t } = useText();
+  if (lines.length === 0) return null;
+  return (
+    <p className={styles["costs"]} role="status">
+      {[t("connections.ends.saving"), ...lines].join(" ")}
+    </p>
   );
 }
 

@@ -1,7 +1,9 @@
-import { screen, waitFor, within } from "@testing-library/react";
+import { act, screen, waitFor, within } from "@testing-library/react";
 import type { UserEvent } from "@testing-library/user-event";
 import { describe, expect, it, vi } from "vitest";
 
+import type { ReplayView } from "@/platform/bindings";
+import type { Fake } from "@/platform/fake";
 import { deskOf } from "@/platform/fake/connections";
 import { fail } from "@/platform/fake/world";
 import { renderApp } from "@/testing/render";
@@ -224,6 +226,247 @@ describe("a saved connection", () => {
     await user.click(await screen.findByRole("button", { name: "Remove orders-staging" }));
     await waitFor(() => expect(router.state.location.pathname).toBe("/"));
     expect(fake.world.connections.some(({ form }) => form.id === "orders-staging")).toBe(false);
+  });
+});
+
+/** Messages of commands-dev are held, so many of them without a look left. */
+async function hold(fake: Fake, count: number, inLastLook: number): Promise<void> {
+  await act(async () => {
+    await fake.commands.openConnection("commands-dev", false);
+    const { rows } = await fake.commands.listQueues("commands-dev", {
+      page: 1,
+      pageSize: 500,
+      name: "",
+      sort: "ready",
+      descending: true,
+    });
+    const queue = rows.find(({ kind }) => kind !== "stream");
+    const view = await fake.commands.startHold("commands-dev", queue?.name ?? "", count, "hold");
+    const held = fake.world.holds.get(view.id);
+    if (held === undefined) throw new Error("it was begun");
+    expect(held.view.held).toBe(count);
+    held.view.inLastLook = inLastLook;
+    for (const listener of fake.world.listeners) listener({ what: "holds" });
+  });
+}
+
+const RUNNING: ReplayView = {
+  id: "r",
+  source: "orders-prod",
+  connection: "commands-dev",
+  place: { kind: "exchange", name: "commands", key: null },
+  of: 100,
+  done: 40,
+};
+
+describe("what an edit ends", () => {
+  it("is nothing where only the name changes", async () => {
+    const { user, fake } = renderApp("/connections/commands-dev/edit");
+    const save = vi.spyOn(fake.commands, "saveConnection");
+    const name = await screen.findByRole("textbox", { name: "Name" });
+    await hold(fake, 2, 1);
+    await user.type(name, "-2");
+    await user.click(button("Save"));
+    await waitFor(() => expect(save).toHaveBeenCalledOnce());
+    expect(screen.queryByText(/Saving closes the connection/u)).toBeNull();
+    expect(screen.queryByRole("dialog")).toBeNull();
+    const saved = fake.world.connections.find(({ form }) => form.id === "commands-dev");
+    expect(saved?.state.state).toBe("open");
+  });
+
+  it("is told beside Save, and asked about where something is lost with it", async () => {
+    const { user, fake } = renderApp("/connections/commands-dev/edit", {
+      arrange: (world) => void world.replays.push(RUNNING),
+    });
+    const save = vi.spyOn(fake.commands, "saveConnection");
+    await user.click(await screen.findByRole("radio", { name: "guarded" }));
+    await hold(fake, 2, 1);
+    expect(
+      await screen.findByText(
+        "Saving closes the connection. 1 held message is returned first. " +
+          "1 held message has no look left: it is lost with the connection. " +
+          "1 running replay is stopped.",
+      ),
+    ).toBeTruthy();
+
+    await user.click(button("Save"));
+    const asked = await screen.findByRole("dialog", { name: "Saving closes commands-dev" });
+    expect(within(asked).getByText("1 running replay is stopped.")).toBeTruthy();
+    await user.click(within(asked).getByRole("button", { name: "Go on editing" }));
+    expect(save).not.toHaveBeenCalled();
+    await user.click(button("Save"));
+    await user.click(await screen.findByRole("button", { name: "Save all the same" }));
+    await waitFor(() => expect(save).toHaveBeenCalledOnce());
+  });
+
+  it("is asked about as it is when Save is pressed, not as it was told before", async () => {
+    const { user, fake } = renderApp("/connections/commands-dev/edit");
+    const save = vi.spyOn(fake.commands, "saveConnection");
+    await user.click(await screen.findByRole("radio", { name: "guarded" }));
+    fake.world.replays.push(RUNNING);
+    await user.click(button("Save"));
+    expect(await screen.findByRole("dialog", { name: "Saving closes commands-dev" })).toBeTruthy();
+    expect(save).not.toHaveBeenCalled();
+  });
+
+  it("is no question where messages are only returned", async () => {
+    const { user, fake } = renderApp("/connections/commands-dev/edit");
+    const save = vi.spyOn(fake.commands, "saveConnection");
+    await user.click(await screen.findByRole("radio", { name: "guarded" }));
+    await hold(fake, 2, 0);
+    expect(await screen.findByText(/2 held messages are returned first\.$/u)).toBeTruthy();
+    await user.click(button("Save"));
+    await waitFor(() => expect(save).toHaveBeenCalledOnce());
+    expect(screen.queryByRole("dialog")).toBeNull();
+  });
+
+  it("is told before a connection is removed", async () => {
+    const { user, fake } = renderApp("/connections/commands-dev/edit", {
+      arrange: (world) => void world.replays.push(RUNNING),
+    });
+    await user.click(await screen.findByRole("button", { name: "Remove…" }));
+    await hold(fake, 3, 2);
+    const dialog = within(await screen.findByRole("dialog", { name: "Remove commands-dev" }));
+    const alert = await dialog.findByRole("alert");
+    await waitFor(() =>
+      expect(alert.textContent).toBe(
+        "1 held message is returned first. " +
+          "2 held messages have no look left: they are lost with the connection. " +
+          "1 running replay is stopped.",
+      ),
+    );
+  });
+});
+
+describe("what was asked of a connection", () => {
+  const topicsOf = (fake: Fake): number =>
+    fake.calls.filter(({ name, args }) => name === "listTopics" && args[0] === "orders-staging")
+      .length;
+
+  it("is forgotten once it may be another broker, and not asked again before somebody looks", async () => {
+    const { user, fake, router } = renderApp("/c/orders-staging/topics");
+    await screen.findByRole("grid", { name: "Topics" });
+    const asked = topicsOf(fake);
+    await act(() =>
+      router.navigate({ to: "/connections/$id/edit", params: { id: "orders-staging" } }),
+    );
+    await user.click(await screen.findByRole("radio", { name: "open" }));
+    await user.click(button("Save"));
+    await screen.findByText("orders-staging is saved");
+    await user.keyboard("{Control>}k{/Control}");
+    await user.type(await screen.findByRole("combobox", { name: "Go to" }), "orders");
+    const shown = (await screen.findAllByRole("option")).map((option) => option.textContent ?? "");
+    expect(shown.filter((option) => option.includes("orders-staging"))).not.toHaveLength(0);
+    const topics = screen.queryByRole("group", { name: "Topics" });
+    expect(topics?.textContent ?? "").not.toContain("orders-staging");
+    expect(topicsOf(fake)).toBe(asked);
+  });
+});
+
+describe("a form that is being saved", () => {
+  it("takes nothing that the answer would take back", async () => {
+    const { user, fake } = renderApp("/connections/orders-staging/edit");
+    const name = await screen.findByRole<HTMLInputElement>("textbox", { name: "Name" });
+    fake.world.slow.set("saveConnection", 300);
+    await user.type(name, "-2");
+    // As Enter does.
+    act(() => name.form?.requestSubmit());
+    await waitFor(() => expect(fake.calls.at(-1)?.name).toBe("saveConnection"));
+    await user.type(name, "-3");
+    expect(name.value).toBe("orders-staging-2");
+    const choices = screen.getByRole("radiogroup", { name: "Environment", hidden: true });
+    expect(choices.closest("[inert]")).not.toBeNull();
+    await screen.findByText("orders-staging-2 is saved");
+    await waitFor(() => expect(document.activeElement).toBe(name));
+    await user.type(name, "-3");
+    expect(name.value).toBe("orders-staging-2-3");
+  });
+
+  it("is removed for good: what was begun is not called off", async () => {
+    const { user, fake } = renderApp("/connections/orders-staging/edit");
+    fake.world.silent.add("removeConnection");
+    await user.click(await screen.findByRole("button", { name: "Remove…" }));
+    await user.click(await screen.findByRole("button", { name: "Remove orders-staging" }));
+    await user.keyboard("{Escape}");
+    const keep = button("Keep it");
+    expect(keep.getAttribute("aria-disabled")).toBe("true");
+    await user.click(keep);
+    expect(screen.getByRole("dialog", { name: "Remove orders-staging" })).toBeTruthy();
+  });
+
+  it("says that it could not be removed also when the page has gone", async () => {
+    const { user, fake, router } = renderApp("/connections/orders-staging/edit");
+    fake.world.slow.set("removeConnection", 300);
+    fake.world.failing.set("removeConnection", fail("storage", "the disk is full"));
+    await user.click(await screen.findByRole("button", { name: "Remove…" }));
+    await user.click(await screen.findByRole("button", { name: "Remove orders-staging" }));
+    await act(() => router.navigate({ to: "/activity" }));
+    expect(await screen.findAllByText("the disk is full")).not.toHaveLength(0);
+  });
+});
+
+describe("what is not saved", () => {
+  const changes: readonly (readonly [string, (user: UserEvent) => Promise<void>])[] = [
+    [
+      "another mechanism",
+      async (user) => {
+        await user.click(await screen.findByRole("combobox", { name: "Mechanism" }));
+        await user.click(await screen.findByRole("option", { name: "PLAIN" }));
+      },
+    ],
+    [
+      "a certificate that was cleared",
+      async (user) => {
+        await user.click(await screen.findByRole("button", { name: "Clear: Client certificate" }));
+      },
+    ],
+    [
+      "a password to be forgotten",
+      async (user) => {
+        await user.click(await screen.findByRole("button", { name: "Forget: Password" }));
+      },
+    ],
+  ];
+
+  it.each(changes)("is asked about before it is left: %s", async (_, change) => {
+    const { user, fake, router } = renderApp("/connections/orders-staging/edit", {
+      arrange: (world) => {
+        const connection = world.connections.find(({ form }) => form.id === "orders-staging");
+        if (connection === undefined) return;
+        connection.form = structuredClone(connection.form);
+        connection.form.broker.tls.certificatePem = CERTIFICATE;
+      },
+    });
+    await screen.findByRole("textbox", { name: "Name" });
+    expect(fake.world.unsaved).toBe(false);
+    await change(user);
+    await waitFor(() => expect(fake.world.unsaved).toBe(true));
+    await user.click(screen.getByRole("link", { name: "Activity" }));
+    await user.click(await screen.findByRole("button", { name: "Discard changes" }));
+    await waitFor(() => expect(router.state.location.pathname).toBe("/activity"));
+    await waitFor(() => expect(fake.world.unsaved).toBe(false));
+  });
+
+  it("is nothing once it was changed back, or saved", async () => {
+    const { user, fake, router } = renderApp("/connections/orders-staging/edit", {
+      arrange: (world) => {
+        // The keyring is asked, and has something else to say than was assumed.
+        for (const connection of world.connections) connection.password = "none";
+      },
+    });
+    const name = await screen.findByRole("textbox", { name: "Name" });
+    expect(await screen.findByLabelText("Password")).toBeTruthy();
+    await user.type(name, "-2");
+    await waitFor(() => expect(fake.world.unsaved).toBe(true));
+    await user.type(name, "{Backspace}{Backspace}");
+    await waitFor(() => expect(fake.world.unsaved).toBe(false));
+    await user.type(screen.getByLabelText("Password"), SECRET);
+    await waitFor(() => expect(fake.world.unsaved).toBe(true));
+    await user.click(button("Save"));
+    await screen.findByText("orders-staging is saved");
+    await waitFor(() => expect(fake.world.unsaved).toBe(false));
+    await user.click(screen.getByRole("link", { name: "Activity" }));
+    await waitFor(() => expect(router.state.location.pathname).toBe("/activity"));
   });
 });
 

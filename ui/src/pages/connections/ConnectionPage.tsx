@@ -1,6 +1,6 @@
 import { queryOptions, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, useBlocker, useNavigate } from "@tanstack/react-router";
-import { useMemo, useRef, useState, type ReactNode } from "react";
+import { useCallback, useMemo, useRef, useState, type ReactNode } from "react";
 
 import { Button } from "@/components/Button/Button";
 import { Dialog } from "@/components/Dialog/Dialog";
@@ -12,10 +12,11 @@ import { printable } from "@/format";
 import { useText } from "@/i18n";
 import type { ConnectionForm, SavedConnection, SecretPlaces } from "@/platform/bindings";
 import { useCommands, type Commands } from "@/platform/platform";
-import { connectionsQuery, useHolds } from "@/platform/queries";
+import { connectionsQuery, forgetConnection } from "@/platform/queries";
 
 import { ConnectionEditor } from "./ConnectionEditor";
 import { RemoveDialog } from "./RemoveDialog";
+import { useUnsaved } from "./useUnsaved";
 import { LOOKING } from "./values";
 
 const NO_SECRETS: SecretPlaces = { password: "none", privateKey: "none" };
@@ -69,7 +70,6 @@ function Editor(props: { saved: ConnectionForm | null; names: readonly string[] 
   const navigate = useNavigate();
   const toast = useToast();
   const keyring = useQuery({ queryKey: ["keyring"], queryFn: () => commands.keyringStatus() });
-  const holds = useHolds();
   const [saved, setSaved] = useState(props.saved);
   const [removing, setRemoving] = useState(false);
   const dirty = useRef(false);
@@ -85,8 +85,18 @@ function Editor(props: { saved: ConnectionForm | null; names: readonly string[] 
   const joined = JSON.stringify(props.names);
   const taken = useMemo(() => JSON.parse(joined) as readonly string[], [joined]);
 
-  const onSaved = (now: SavedConnection): void => {
+  const tellUnsaved = useUnsaved();
+  const onDirty = useCallback(
+    (now: boolean): void => {
+      dirty.current = now;
+      tellUnsaved(now);
+    },
+    [tellUnsaved],
+  );
+
+  const onSaved = (now: SavedConnection, ended: boolean): void => {
     setSaved(now.form);
+    if (ended && id !== null) forgetConnection(client, id);
     if (now.form.id !== null)
       client.setQueryData(placesQuery(commands, now.form.id).queryKey, now.secrets);
     void client.invalidateQueries({ queryKey: ["connections"] });
@@ -105,16 +115,14 @@ function Editor(props: { saved: ConnectionForm | null; names: readonly string[] 
     onError: (failure) => toast(failureText(text, failure), "bad"),
   });
   const onRemoved = (): void => {
-    dirty.current = false;
+    onDirty(false);
+    if (id !== null) forgetConnection(client, id);
     if (saved !== null) {
       toast(t("connections.remove.done", { name: printable(saved.name) }), "plain", "lasting");
     }
     void client.invalidateQueries({ queryKey: ["connections"] });
     void navigate({ to: "/" });
   };
-  const held = holds
-    .filter((hold) => hold.connection === id)
-    .reduce((sum, hold) => sum + hold.held, 0);
   /** What a new one is called so far. */
   const [typed, setTyped] = useState("");
   const name = printable(saved?.name ?? typed).trim();
@@ -146,16 +154,13 @@ function Editor(props: { saved: ConnectionForm | null; names: readonly string[] 
         }}
         onKeyringUnlock={() => unlock.mutate()}
         onSaved={onSaved}
-        onDirty={(now) => {
-          dirty.current = now;
-        }}
+        onDirty={onDirty}
         onName={setTyped}
       />
       {saved !== null && removing && (
         <RemoveDialog
           form={saved}
           places={places}
-          held={held}
           onClose={() => setRemoving(false)}
           onRemoved={onRemoved}
         />

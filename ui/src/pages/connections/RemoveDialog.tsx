@@ -3,6 +3,7 @@ import { useState, type ReactNode } from "react";
 import { Button } from "@/components/Button/Button";
 import { Dialog } from "@/components/Dialog/Dialog";
 import { FailureLine } from "@/components/FailureState/FailureState";
+import { useMounted } from "@/components/mounted";
 import { failureText } from "@/components/FailureState/words";
 import { useToast } from "@/components/Toast/Toast";
 import { printable } from "@/format";
@@ -11,14 +12,13 @@ import type { ConnectionForm, Failure, SecretPlaces } from "@/platform/bindings"
 import { asFailure } from "@/platform/failure";
 import { useCommands } from "@/platform/platform";
 
+import { isGrave, useAtStake, useStakeWords } from "./atStake";
 import { isKept } from "./values";
 
 export interface RemoveDialogProps {
   form: ConnectionForm;
   /** Where its secrets are, as far as the keyring told. */
   places: SecretPlaces;
-  /** Messages of this connection that are held now. */
-  held: number;
   onClose: () => void;
   onRemoved: () => void;
 }
@@ -31,6 +31,9 @@ export function RemoveDialog(props: RemoveDialogProps): ReactNode {
   const toast = useToast();
   const [removing, setRemoving] = useState(false);
   const [failure, setFailure] = useState<Failure | null>(null);
+  const mounted = useMounted();
+  const stake = useAtStake(props.form.id).known;
+  const lines = useStakeWords()(stake);
   const { form } = props;
   const { password, privateKey } = props.places;
   const name = printable(form.name);
@@ -48,6 +51,7 @@ export function RemoveDialog(props: RemoveDialogProps): ReactNode {
       if (notice !== null) toast(failureText(text, notice), "bad");
       props.onRemoved();
     } catch (thrown) {
+      if (!mounted.current) toast(failureText(text, asFailure(thrown)), "bad");
       setFailure(asFailure(thrown));
       setRemoving(false);
     }
@@ -59,9 +63,16 @@ export function RemoveDialog(props: RemoveDialogProps): ReactNode {
       onClose={props.onClose}
       title={t("connections.remove.title", { name })}
       onSubmit={() => void remove()}
+      busy={removing}
       actions={
         <>
-          <Button onClick={props.onClose}>{t("connections.remove.cancel")}</Button>
+          <Button
+            onClick={props.onClose}
+            disabled={removing}
+            reason={t("connections.remove.running")}
+          >
+            {t("connections.remove.cancel")}
+          </Button>
           <Button
             kind="danger"
             type="submit"
@@ -77,7 +88,7 @@ export function RemoveDialog(props: RemoveDialogProps): ReactNode {
       {secrets.length > 0 && (
         <p>{t("connections.remove.secrets", { secrets: secrets.join(", ") })}</p>
       )}
-      {props.held > 0 && <p>{t("connections.remove.held", { count: props.held })}</p>}
+      {lines.length > 0 && <p {...(isGrave(stake) ? { role: "alert" } : {})}>{lines.join(" ")}</p>}
       <p>{t("connections.remove.stays")}</p>
       <p>{t("connections.remove.undo")}</p>
       {failure !== null && <FailureLine failure={failure} />}

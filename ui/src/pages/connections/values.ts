@@ -179,6 +179,24 @@ export function mayHaveKey(place: SecretPlace, certificatePem: string): boolean 
 /** Before the keyring answered: there may be one, and what is there stays unless it is changed. */
 export const LOOKING: SecretPlaces = { password: "unknown", privateKey: "unknown" };
 
+/** No secret is changed. */
+export const KEPT: SecretChanges = {
+  password: { change: "keep" },
+  privateKey: { change: "keep" },
+};
+
+/** Whether somebody changed something, beside secrets: those are not here. */
+export function isChanged(values: Values, before: Values): boolean {
+  const keys = Object.keys(before) as (keyof Values)[];
+  return keys.some((key) => !OF_SECRETS.has(key) && values[key] !== before[key]);
+}
+
+const OF_SECRETS: ReadonlySet<keyof Values> = new Set([
+  "hasPassword",
+  "hasPrivateKey",
+  "privateKeyProblem",
+] as const);
+
 /** What becomes of the secrets: one that means nothing with these choices is not kept. */
 export function secretChanges(
   values: Values,

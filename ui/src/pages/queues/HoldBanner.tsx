@@ -7,10 +7,11 @@ import { FailureLine } from "@/components/FailureState/FailureState";
 import { formatCountdown, useFormat } from "@/format";
 import { useText } from "@/i18n";
 import type { HoldView } from "@/platform/bindings";
+import { limits } from "@/platform/limits";
 import { useRemaining } from "@/shell/useRemaining";
 
 import styles from "./HoldBanner.module.css";
-import { summarise, tallyOf } from "./holds";
+import { fullOf, summarise, tallyOf } from "./holds";
 import { Pips, WorstLooks } from "./LooksView";
 import { fateOf } from "./looks";
 import { bold } from "./rich";
@@ -19,8 +20,6 @@ export interface HoldBannerProps {
   hold: HoldView;
   /** When `hold` was as it is here. */
   at: number;
-  /** Whether the time ends with an unlock. */
-  unlocked: boolean;
   /** Why no more can be held; undefined where it can. */
   refusal: string | undefined;
   busy: boolean;
@@ -35,6 +34,7 @@ export function HoldBanner(props: HoldBannerProps): ReactNode {
   const format = useFormat();
   const summary = summarise(hold);
   const over = hold.phase === "ended";
+  const full = fullOf(hold, limits.heldMessages);
   const box = useKeptHeight(hold.id, over);
   return (
     <section
@@ -67,8 +67,13 @@ export function HoldBanner(props: HoldBannerProps): ReactNode {
             <>
               <Button
                 onClick={props.onMore}
-                disabled={props.refusal !== undefined || summary === "taking"}
-                reason={props.refusal ?? t("queues.banner.takingReason")}
+                disabled={props.refusal !== undefined || full !== null}
+                reason={
+                  props.refusal ??
+                  t(`queues.banner.more.${full ?? "taking"}`, {
+                    n: format.count(limits.heldMessages),
+                  })
+                }
               >
                 {t("queues.banner.more")}
               </Button>
@@ -84,9 +89,19 @@ export function HoldBanner(props: HoldBannerProps): ReactNode {
         </div>
       </div>
       <TakeEndLine hold={hold} />
+      {hold.stuck !== null && (
+        <>
+          <p className={styles["warn"]}>{t("queues.banner.stuck")}</p>
+          <div className={styles["ended"]}>
+            <FailureLine failure={hold.stuck} />
+          </div>
+        </>
+      )}
       {hold.inLastLook > 0 && (
         <p className={styles["warn"]}>
-          {hold.released !== null && <>{t(`queues.banner.released.${hold.released}`)} </>}
+          {hold.released !== null && hold.stuck === null && (
+            <>{t(`queues.banner.released.${hold.released}`)} </>
+          )}
           {rich("queues.banner.inLastLook", {
             n: format.count(hold.inLastLook),
             count: hold.inLastLook,
@@ -204,12 +219,13 @@ function TakeEndLine({ hold }: { hold: HoldView }): ReactNode {
   }
 }
 
-function Countdown({ hold, at, unlocked }: HoldBannerProps): ReactNode {
+function Countdown({ hold, at }: HoldBannerProps): ReactNode {
   const { t, rich } = useText();
   const left = useRemaining(hold.remainingSeconds, at);
+  if (hold.stuck !== null) return t("queues.banner.returnedAgain");
   if (left === null) return t("queues.banner.returnedNever");
   if (left <= 0) return t("queues.banner.returnedNow");
-  return rich(unlocked ? "queues.banner.returnedUnlock" : "queues.banner.returned", {
+  return rich(`queues.banner.returned.${hold.until}`, {
     time: formatCountdown(left),
     b: bold,
   });

@@ -1,16 +1,19 @@
 //! Before anything is taken: how many, what it costs, what follows. Asking costs nothing.
 
-import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { keepPreviousData, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState, type ReactNode } from "react";
 
 import { Button } from "@/components/Button/Button";
 import { Facts, type Fact } from "@/components/Facts/Facts";
 import { FailureLine, FailureState } from "@/components/FailureState/FailureState";
+import { failureText } from "@/components/FailureState/words";
 import { Field } from "@/components/Field/Field";
+import { useMounted } from "@/components/mounted";
 import { Segmented } from "@/components/Segmented/Segmented";
 import { Sheet } from "@/components/Sheet/Sheet";
 import { Skeleton } from "@/components/Skeleton/Skeleton";
 import { TextInput } from "@/components/TextInput/TextInput";
+import { useToast } from "@/components/Toast/Toast";
 import { forPlural, formatCountdown, printable, useFormat } from "@/format";
 import { useText } from "@/i18n";
 import type { Failure, HoldMode, HoldPreview, HoldView } from "@/platform/bindings";
@@ -30,18 +33,24 @@ export interface HoldSheetProps {
   queue: string;
   /** How many can be taken at most. */
   most: number;
+  /** Messages are being asked for, by this sheet or the one before it. */
+  starting: boolean;
+  onStarting: (starting: boolean) => void;
   onClose: () => void;
   onHeld: (hold: HoldView) => void;
 }
 
 export function HoldSheet(props: HoldSheetProps): ReactNode {
-  const { connection, queue, most, onClose, onHeld } = props;
-  const { t } = useText();
+  const { connection, queue, most, starting, onStarting, onClose, onHeld } = props;
+  const words = useText();
+  const { t } = words;
+  const toast = useToast();
+  const mounted = useMounted();
+  const client = useQueryClient();
   const format = useFormat();
   const commands = useCommands();
   const [text, setText] = useState(String(Math.min(USUAL_HOLD, most)));
   const [chosen, setChosen] = useState<HoldMode | null>(null);
-  const [starting, setStarting] = useState(false);
   const [failure, setFailure] = useState<Failure | null>(null);
 
   const wanted = parseHoldCount(text, most);
@@ -71,15 +80,21 @@ export function HoldSheet(props: HoldSheetProps): ReactNode {
 
   const start = async (): Promise<void> => {
     if (!ready || count === null) return;
-    setStarting(true);
+    onStarting(true);
     setFailure(null);
     try {
       onHeld(await commands.startHold(connection, queue, count, mode));
     } catch (thrown) {
-      setFailure(asFailure(thrown));
-      setStarting(false);
+      const why = asFailure(thrown);
+      if (mounted.current) setFailure(why);
+      else toast(failureText(words, why), "bad");
+      // It may be refused because of what the page does not show yet.
+      void client.invalidateQueries({ queryKey: ["holds"] });
+    } finally {
+      onStarting(false);
     }
   };
+  const sent = starting ? t("queues.hold.sent") : undefined;
 
   if (refused !== null)
     return (
@@ -98,17 +113,24 @@ export function HoldSheet(props: HoldSheetProps): ReactNode {
     <Sheet
       title={t("queues.hold.title", { queue: printable(queue) })}
       onClose={onClose}
+      busy={sent}
       footer={
         <>
-          <Button onClick={onClose}>{t("queues.hold.cancel")}</Button>
+          <Button
+            onClick={onClose}
+            {...(sent === undefined ? {} : { disabled: true, reason: sent })}
+          >
+            {t("queues.hold.cancel")}
+          </Button>
           <Button
             kind="primary"
             onClick={() => void start()}
             disabled={!ready}
             reason={
-              count === null
+              sent ??
+              (count === null
                 ? t("queues.hold.count.problem", { max: format.count(most) })
-                : t("common.loading")
+                : t("common.loading"))
             }
           >
             {t(mode === "copy" ? "queues.hold.confirmCopy" : "queues.hold.confirm", {

@@ -2,7 +2,7 @@
 
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
-import { useEffect, useMemo, useRef, useState, type ReactNode } from "react";
+import { useEffect, useRef, useState, type ReactNode } from "react";
 
 import { Button } from "@/components/Button/Button";
 import {
@@ -19,23 +19,16 @@ import { SplitView } from "@/components/SplitView/SplitView";
 import { useToast } from "@/components/Toast/Toast";
 import { printable } from "@/format";
 import { useText } from "@/i18n";
-import type {
-  ConnectionSummary,
-  HeldRow,
-  HoldView,
-  QueueFacts,
-  ReplaySource,
-  ReplayTarget,
-} from "@/platform/bindings";
+import type { ConnectionSummary, HeldRow, HoldView, QueueFacts } from "@/platform/bindings";
 import { limits } from "@/platform/limits";
 import { useCommands } from "@/platform/platform";
 import { holdsQuery } from "@/platform/queries";
-import { ReplaySheet } from "@/pages/replay";
+import { useReplaySheet } from "@/pages/replay";
 
 import { longestException, showsOf, useHeldColumns } from "./columns";
-import { choose, useChosen, useHeldRows, type Chosen } from "./heldRows";
+import { choose, useChosen, useHeldRows } from "./heldRows";
 import { HoldBanner } from "./HoldBanner";
-import { wholeOf } from "./holds";
+import { endedOf, wholeOf } from "./holds";
 import { HoldSheet } from "./HoldSheet";
 import styles from "./InspectView.module.css";
 import { Inspector, type MessageTab } from "./Inspector";
@@ -57,6 +50,9 @@ export interface InspectViewProps {
   onUnlock?: () => void;
   side: Side;
   onSide: (side: Side) => void;
+  /** Messages are being asked for. */
+  starting: boolean;
+  onStarting: (starting: boolean) => void;
 }
 
 /** What is being asked; the messages are those of the moment it was asked. */
@@ -68,14 +64,14 @@ type Question =
 const narrow = (): boolean => window.innerWidth < 1360;
 
 export function InspectView(props: InspectViewProps): ReactNode {
-  const { connection, queue, hold, side, onSide } = props;
+  const { connection, queue, hold, side, onSide, starting, onStarting } = props;
   const { t } = useText();
   const commands = useCommands();
   const client = useQueryClient();
   const toast = useToast();
   const navigate = useNavigate();
   const table = useRef<DataTableHandle>(null);
-  const { dataUpdatedAt } = useQuery(holdsQuery(commands));
+  const { data: holds = [], dataUpdatedAt } = useQuery(holdsQuery(commands));
   const pages = useHeldRows(hold);
   const columns = useHeldColumns({
     brief: side === "inspector" && narrow(),
@@ -88,8 +84,7 @@ export function InspectView(props: InspectViewProps): ReactNode {
   const [selection, setSelection] = useState<Selection>(nothing);
   const [tab, setTab] = useState<MessageTab>("story");
   const [question, setQuestion] = useState<Question | null>(null);
-  /** What was selected when the replay was opened: it stays that. */
-  const [replayed, setReplayed] = useState<Chosen | null>(null);
+  const sheet = useReplaySheet();
 
   // Another hold is another list: nothing of the old one stays chosen.
   const [listed, setListed] = useState(hold?.id);
@@ -98,31 +93,45 @@ export function InspectView(props: InspectViewProps): ReactNode {
     setCursor(null);
     setSelection(nothing);
     setQuestion(null);
-    setReplayed(null);
+    sheet.close();
   }
+
+  // Another panel in its place closes it: a replay that is on goes on in the status bar.
+  if (side !== "replay" && sheet.isOpen) sheet.close();
 
   const rows = hold?.rows ?? 0;
   const active = rows === 0 ? null : Math.min(cursor ?? 0, rows - 1);
   const row = active === null ? undefined : pages.rowAt(active);
-  const { chosen, failure } = useChosen(hold, selection);
+  const { chosen, failure, retry } = useChosen(hold, selection);
   const selected = sizeOf(selection);
   const whole = wholeOf(props.facts, hold?.held ?? 0);
 
   /** What is selected, or else the row with the cursor. */
   const replay = (): void => {
     const wanted = selected > 0 ? chosen : row === undefined ? null : choose([row]);
-    if (wanted === null || wanted.all.length === 0) return;
-    setReplayed(wanted);
-    onSide("replay");
+    if (hold === null || wanted === null || wanted.all.length === 0) return;
+    // To begin with, back to the queue they died in, and to no other that the exchange would reach.
+    const isOpen = sheet.open(
+      { from: "held", hold: hold.id, ids: [...wanted.all] },
+      wanted.diedIn === null
+        ? undefined
+        : { to: "exchange", connection: connection.id, exchange: "", routingKey: wanted.diedIn },
+    );
+    if (isOpen) onSide("replay");
   };
+  /** Once something is settled: nothing of it stays selected, and what was selected since does. */
+  const settled = (): void => setSelection((now) => (now === selection ? nothing : now));
   const returnChosen = (): void => {
     if (chosen === null) return;
     if (chosen.last > 0) setQuestion({ ask: "return", ids: chosen.ids, last: chosen.last });
-    else
-      void settle.returnMessages(chosen.ids, "keep").then((done) => done && setSelection(nothing));
+    else void settle.returnMessages(chosen.ids).then((done) => done && settled());
   };
-
+  const answered = (): void => {
+    setQuestion((now) => (now === question ? null : now));
+    settled();
+  };
   useHotkey("escape", () => {
+    if (side === "hold" && starting) return;
     if (side === "hold" || side === "replay") onSide("inspector");
     else if (selected > 0) setSelection(nothing);
     else if (side === "inspector" && row !== undefined) onSide("closed");
@@ -149,6 +158,8 @@ export function InspectView(props: InspectViewProps): ReactNode {
                 connection={connection.id}
                 queue={queue}
                 most={limits.heldMessages}
+                starting={starting}
+                onStarting={onStarting}
                 onClose={() => onSide("inspector")}
                 onHeld={(held) => void shown(held)}
               />
@@ -171,12 +182,11 @@ export function InspectView(props: InspectViewProps): ReactNode {
       <HoldBanner
         hold={hold}
         at={dataUpdatedAt}
-        unlocked={connection.access.unlocked !== null}
         refusal={props.refusal}
         busy={settle.busy}
         onMore={() => onSide("hold")}
         onReturnAll={() => void settle.returnAll()}
-        onDrop={() => void settle.drop()}
+        onDrop={() => void settle.drop(endedOf(holds, connection.id, queue))}
       />
       <div className={styles["split"]} data-under="banner">
         <SplitView
@@ -184,7 +194,7 @@ export function InspectView(props: InspectViewProps): ReactNode {
           label={t("queues.detail.label")}
           start={
             <>
-              {selected > 0 && (
+              {selected > 0 && failure === null && (
                 <SelectionBar
                   count={chosen?.all.length ?? null}
                   held={chosen?.ids.length ?? 0}
@@ -197,11 +207,12 @@ export function InspectView(props: InspectViewProps): ReactNode {
                   }
                 />
               )}
-              {failure !== null && <FailureLine failure={failure} />}
+              {failure !== null && <FailureLine failure={failure} onRetry={retry} />}
               {pages.failure !== null && (
                 <FailureLine failure={pages.failure} onRetry={pages.reload} />
               )}
               <DataTable
+                key={hold.id}
                 ref={table}
                 id="held"
                 label={t("queues.table.label", { queue: printable(queue) })}
@@ -232,16 +243,13 @@ export function InspectView(props: InspectViewProps): ReactNode {
                 connection={connection.id}
                 queue={queue}
                 most={limits.heldMessages - (hold.phase === "ended" ? 0 : rows)}
+                starting={starting}
+                onStarting={onStarting}
                 onClose={() => onSide("inspector")}
                 onHeld={(held) => void shown(held)}
               />
-            ) : side === "replay" && replayed !== null ? (
-              <ReplayHeld
-                hold={hold.id}
-                chosen={replayed}
-                connection={connection.id}
-                onClose={() => onSide("inspector")}
-              />
+            ) : side === "replay" && sheet.isOpen ? (
+              sheet.sheet(() => onSide("inspector"))
             ) : side === "closed" || row === undefined || active === null ? null : (
               <Inspector
                 hold={hold}
@@ -267,8 +275,7 @@ export function InspectView(props: InspectViewProps): ReactNode {
           onClose={() => setQuestion(null)}
           onConfirm={async (typed) => {
             await settle.remove(question.ids, typed);
-            setQuestion(null);
-            setSelection(nothing);
+            answered();
           }}
         />
       )}
@@ -280,8 +287,8 @@ export function InspectView(props: InspectViewProps): ReactNode {
           after={hold.afterLastLook}
           onClose={() => setQuestion(null)}
           onConfirm={async () => {
-            setQuestion(null);
-            if (await settle.returnMessages(question.ids, "return_anyway")) setSelection(nothing);
+            await settle.returnAnyway(question.ids);
+            answered();
           }}
         />
       )}
@@ -302,26 +309,6 @@ function useLongestException(
   const longest = Math.max(known, longestException(rows));
   if (seen.hold !== hold?.id || seen.longest !== longest) setSeen({ hold: hold?.id, longest });
   return longest;
-}
-
-interface ReplayHeldProps {
-  hold: string;
-  chosen: Chosen;
-  connection: string;
-  onClose: () => void;
-}
-
-/** To begin with, back to the queue they died in, and to no other that the exchange would reach. */
-function ReplayHeld({ hold, chosen, connection, onClose }: ReplayHeldProps): ReactNode {
-  const source = useMemo<ReplaySource>(
-    () => ({ from: "held", hold, ids: [...chosen.all] }),
-    [hold, chosen],
-  );
-  const target: ReplayTarget | null =
-    chosen.diedIn === null
-      ? null
-      : { to: "exchange", connection, exchange: "", routingKey: chosen.diedIn };
-  return <ReplaySheet source={source} onClose={onClose} {...(target === null ? {} : { target })} />;
 }
 
 /** Nothing is held: what would be here, and how to get it. */

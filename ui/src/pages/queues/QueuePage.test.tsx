@@ -1,7 +1,8 @@
-import { screen, waitFor, within } from "@testing-library/react";
+import { act, screen, waitFor, within } from "@testing-library/react";
 import type { UserEvent } from "@testing-library/user-event";
 import { describe, expect, it, vi } from "vitest";
 
+import type { HoldFates } from "@/platform/bindings";
 import { queuesOf } from "@/platform/fake/queues";
 import { emit, fail, type World } from "@/platform/fake/world";
 import { renderApp } from "@/testing/render";
@@ -18,6 +19,26 @@ async function hold(user: UserEvent, count: number): Promise<void> {
   await user.type(box, String(count));
   await user.click(await screen.findByRole("button", { name: `Hold ${count}` }));
   await screen.findAllByRole("row", { name: /NullPointerException/u });
+}
+
+const NO_FATES: HoldFates = {
+  returned: 0,
+  acknowledged: 0,
+  backAtBroker: 0,
+  deleted: 0,
+  deadLettered: 0,
+  deletedByLimit: 0,
+  unaccounted: 0,
+  unsure: 0,
+};
+
+/** An answer that comes when the test says so. */
+function deferred<Value>(): { promise: Promise<Value>; reject: (why: unknown) => void } {
+  let reject: (why: unknown) => void = () => undefined;
+  const promise = new Promise<Value>((_, no) => {
+    reject = no;
+  });
+  return { promise, reject };
 }
 
 async function select(user: UserEvent, ...rows: number[]): Promise<void> {
@@ -97,6 +118,24 @@ describe("the facts of a queue", () => {
     } finally {
       vi.useRealTimers();
     }
+  });
+
+  it("are unknown once the broker does not answer any more, and can be asked for again", async () => {
+    const { user, fake } = renderApp(DLQ);
+    expect((await screen.findByText("4,862")).parentElement?.textContent).toBe("4,862 ready");
+    fake.world.failing.set("getQueue", fail("timeout", "the broker did not answer"));
+    expect(button("Refresh").title).toMatch(/^As of /u);
+    await user.click(button("Refresh"));
+    expect(await screen.findByText(/the broker did not answer\./u)).toBeTruthy();
+    expect(screen.getByText("ready unknown")).toBeTruthy();
+    expect(screen.getByText("unacked unknown")).toBeTruthy();
+    expect(screen.getByText("consumers unknown")).toBeTruthy();
+    expect(screen.queryByText("4,862")).toBeNull();
+    expect(screen.getByText("quorum")).toBeTruthy();
+    fake.world.failing.clear();
+    await user.click(button("Try again"));
+    expect(await screen.findByText("4,862")).toBeTruthy();
+    expect(screen.queryByText(/the broker did not answer/u)).toBeNull();
   });
 
   it("fail in words, with a way to try again", async () => {
@@ -180,6 +219,37 @@ describe("before a hold", () => {
     expect(button("Hold 50")).toBeTruthy();
     expect(screen.queryByRole("radio", { name: "copy" })).toBeNull();
     expect(screen.getByText(/^2[34]:\d\d, like what is held already/u)).toBeTruthy();
+  });
+
+  it("is not called back once it is on its way, and a late refusal is told", async () => {
+    const { user, fake, router } = renderApp(DLQ);
+    const late = deferred<never>();
+    vi.spyOn(fake.commands, "startHold").mockReturnValue(late.promise);
+    await user.click(await screen.findByRole("button", { name: "Hold…" }));
+    await user.click(await screen.findByRole("button", { name: "Hold 50" }));
+    const sheet = within(screen.getByRole("dialog", { name: /^Hold messages/u }));
+    for (const name of ["Cancel", "Close", "Hold 50"]) {
+      const pressed = sheet.getByRole("button", { name });
+      expect(pressed.getAttribute("aria-disabled")).toBe("true");
+      expect(pressed.title).toMatch(/^The messages are asked for already/u);
+    }
+    await user.keyboard("{Escape}");
+    act(() => document.body.focus());
+    await user.keyboard("{Escape}");
+    expect(screen.getByRole("dialog", { name: /^Hold messages/u })).toBeTruthy();
+    await router.navigate({ to: "/c/$id/queues", params: { id: "commands-dev" } });
+    await screen.findByRole("grid", { name: /^Queues of/u });
+    late.reject(fail("refused", "the queue is down"));
+    expect((await screen.findAllByText(/the queue is down/u)).length).toBeGreaterThan(0);
+  });
+
+  it("is never extended in another way than it is in force", async () => {
+    const { user, fake } = renderApp(DLQ);
+    await hold(user, 2);
+    const other = fake.commands.startHold("commands-dev", "task_queue.dlq", 2, "copy");
+    await expect(other).rejects.toMatchObject({ code: "changed" });
+    const [found] = [...fake.world.holds.values()];
+    expect([found?.view.mode, found?.view.rows]).toEqual(["hold", 2]);
   });
 
   it("a queue that counts no looks has no last one", async () => {
@@ -434,7 +504,140 @@ describe("a hold whose messages ended differently", () => {
   });
 });
 
+describe("what ends a hold", () => {
+  it("is named as Rust says it, whether the connection is unlocked or not", async () => {
+    const { user, fake } = renderApp(DLQ);
+    await hold(user, 2);
+    const timer = screen.getByRole("timer");
+    expect(timer.textContent).not.toContain("unlock");
+    for (const { view } of fake.world.holds.values()) view.until = "unlock";
+    emit(fake.world, "holds");
+    await waitFor(() => expect(timer.textContent).toMatch(/, when the unlock ends$/u));
+  });
+
+  it("is told of each message, also where the connection was lost meanwhile", async () => {
+    const { user, fake } = renderApp(DLQ);
+    await hold(user, 5);
+    const fates = { ...NO_FATES, returned: 2, backAtBroker: 1, unsure: 2 };
+    vi.spyOn(fake.commands, "releaseHold").mockResolvedValue({
+      fates,
+      held: 0,
+      inLastLook: 0,
+      stuck: null,
+    });
+    await user.click(button("Return all"));
+    const told = await screen.findAllByText("3 are back in the queue, 2 may be back or gone");
+    expect(told.length).toBeGreaterThan(0);
+  });
+
+  it("is told as still to come where the queue took nothing back", async () => {
+    const { user, fake } = renderApp(DLQ);
+    await hold(user, 3);
+    const stuck = fail("refused", "the queue task_queue.dlq has no leader now");
+    vi.spyOn(fake.commands, "releaseHold").mockImplementation(async () => {
+      for (const { view } of fake.world.holds.values())
+        Object.assign(view, { stuck, released: "asked", remainingSeconds: null });
+      emit(fake.world, "holds");
+      return { fates: NO_FATES, held: 3, inLastLook: 0, stuck };
+    });
+    await user.click(button("Return all"));
+    expect(await screen.findByText(/^What was to be returned is still held/u)).toBeTruthy();
+    const told = screen.getAllByText(/^Nothing was returned: .*no leader now/u);
+    expect(told.length).toBeGreaterThan(0);
+    expect(screen.getByRole("timer").textContent).toBe("Not returned yet; tried again by itself");
+    expect(button("Hold more…").getAttribute("aria-disabled")).toBe("true");
+  });
+
+  it("leaves a list that is cleared whole, with those of earlier holds", async () => {
+    const { user, fake } = renderApp(DLQ);
+    for (const count of [2, 3]) {
+      await hold(user, count);
+      await user.click(button("Return all"));
+      await screen.findByText("This hold has ended.");
+    }
+    expect(fake.world.holds.size).toBe(2);
+    await user.click(button("Clear the list"));
+    expect(await screen.findByText("Nothing is held")).toBeTruthy();
+    expect(fake.world.holds.size).toBe(0);
+  });
+});
+
+describe("a selection", () => {
+  it("that cannot be found out says why and can be tried again", async () => {
+    const { user, fake } = renderApp(DLQ);
+    await hold(user, 3);
+    fake.world.failing.set("heldRows", fail("internal", "the rows are gone"));
+    await select(user, 1, 2);
+    expect(await screen.findByText(/the rows are gone\./u)).toBeTruthy();
+    expect(screen.queryByText("Selecting…")).toBeNull();
+    fake.world.failing.clear();
+    await user.click(button("Try again"));
+    expect(await screen.findByRole("button", { name: "Return 2" })).toBeTruthy();
+  });
+
+  it("does not come back by extending it after its messages were settled", async () => {
+    const { user } = renderApp(DLQ);
+    await hold(user, 5);
+    screen.getByRole("grid").focus();
+    await user.keyboard("{Control>}a{/Control}");
+    await user.click(await screen.findByRole("button", { name: "Return 5" }));
+    await waitFor(() => expect(screen.queryByRole("toolbar")).toBeNull());
+    screen.getByRole("grid").focus();
+    await user.keyboard("{Shift>}{ArrowDown}{/Shift}");
+    expect(await screen.findByRole("button", { name: "Replay 2…" })).toBeTruthy();
+  });
+
+  it("is replayed as it is when it is asked for, not as the one before", async () => {
+    const { user } = renderApp(DLQ);
+    await hold(user, 5);
+    await select(user, 1);
+    await user.click(await screen.findByRole("button", { name: "Replay 1…" }));
+    expect(await screen.findByRole("dialog", { name: "Replay 1 message" })).toBeTruthy();
+    await select(user, 2, 3);
+    await user.click(await screen.findByRole("button", { name: "Replay 3…" }));
+    expect(await screen.findByRole("dialog", { name: "Replay 3 messages" })).toBeTruthy();
+    expect(screen.queryByRole("dialog", { name: "Replay 1 message" })).toBeNull();
+  });
+});
+
+describe("the panel beside the messages", () => {
+  it("closes a replay for another panel, and opens the next one all the same", async () => {
+    const { user } = renderApp(DLQ);
+    await hold(user, 3);
+    await select(user, 1);
+    await user.click(await screen.findByRole("button", { name: "Replay 1…" }));
+    await screen.findByRole("dialog", { name: "Replay 1 message" });
+    await user.click(button("Hold more…"));
+    const sheet = await screen.findByRole("dialog", { name: /^Hold messages/u });
+    expect(screen.queryByRole("dialog", { name: "Replay 1 message" })).toBeNull();
+    await user.click(within(sheet).getByRole("button", { name: "Cancel" }));
+    await select(user, 2);
+    await user.click(await screen.findByRole("button", { name: "Replay 2…" }));
+    expect(await screen.findByRole("dialog", { name: "Replay 2 messages" })).toBeTruthy();
+  });
+});
+
 describe("removing for good", () => {
+  it("is not called back once it is on its way", async () => {
+    const { user, fake } = renderApp(DLQ);
+    await hold(user, 3);
+    await select(user, 1);
+    await user.click(await screen.findByRole("button", { name: /^Remove 1 of/u }));
+    const answer = deferred<Awaited<ReturnType<typeof fake.commands.acknowledgeHeld>>>();
+    vi.spyOn(fake.commands, "acknowledgeHeld").mockReturnValue(answer.promise);
+    await user.type(await screen.findByRole("textbox", { name: /^Type the count/u }), "1{Enter}");
+    const dialog = within(screen.getByRole("dialog", { name: /for good/u }));
+    const keep = dialog.getByRole("button", { name: "Keep it" });
+    await waitFor(() => expect(keep.getAttribute("aria-disabled")).toBe("true"));
+    expect(keep.title).toMatch(/^It was sent and cannot be called back/u);
+    await user.keyboard("{Escape}");
+    expect(screen.getByRole("dialog", { name: /for good/u })).toBeTruthy();
+    answer.reject(fail("grant_ended", "the permission to change ended"));
+    expect(await dialog.findByText(/the permission to change ended\./u)).toBeTruthy();
+    await user.click(keep);
+    await waitFor(() => expect(screen.queryByRole("dialog", { name: /for good/u })).toBeNull());
+  });
+
   it("names queue, environment and finality, and refuses a wrong count", async () => {
     const { user, fake } = renderApp(DLQ);
     await hold(user, 5);
@@ -504,6 +707,8 @@ describe("messages without looks", () => {
     await user.click(button("Return all"));
     expect(await screen.findByText(/Everything else still held was returned\./u)).toBeTruthy();
     expect(screen.getByText("Holding 1 message")).toBeTruthy();
+    expect(button("Hold more…").getAttribute("aria-disabled")).toBe("true");
+    expect(button("Hold more…").title).toMatch(/^This hold takes no more/u);
 
     await user.click(screen.getByText("0 / 20"));
     expect(

@@ -1,10 +1,11 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
+import { RefreshCw } from "lucide-react";
 import { useEffect, useState, type ReactNode } from "react";
 
 import { Button } from "@/components/Button/Button";
 import { Chip } from "@/components/Chip/Chip";
-import { FailureState } from "@/components/FailureState/FailureState";
+import { FailureLine, FailureState } from "@/components/FailureState/FailureState";
 import { PageHead } from "@/components/PageHead/PageHead";
 import { Skeleton } from "@/components/Skeleton/Skeleton";
 import { Tabs } from "@/components/Tabs/Tabs";
@@ -29,10 +30,13 @@ const STATISTICS = 5000;
 export function QueueView(props: { connection: ConnectionSummary; queue: string }): ReactNode {
   const { connection, queue } = props;
   const { t } = useText();
+  const format = useFormat();
   const commands = useCommands();
   const shell = useShell();
   const [tab, setTab] = useState<"inspect" | "facts">("inspect");
   const [side, setSide] = useState<Side>("inspector");
+  /** Here, because its sheet comes and goes with its tab and with the first messages. */
+  const [starting, setStarting] = useState(false);
   const holds = useHolds();
   const hold = holdOf(holds, connection.id, queue);
   const held = heldIn(holds, connection.id, queue);
@@ -47,6 +51,8 @@ export function QueueView(props: { connection: ConnectionSummary; queue: string 
   });
   const { refetch } = facts;
   useEffect(() => void refetch(), [refetch, held]);
+  // What the broker does not answer any more is not told as if it were so now.
+  const known = facts.error === null || facts.data === undefined ? facts.data : settled(facts.data);
 
   const refusal =
     connection.state.state !== "open"
@@ -77,9 +83,17 @@ export function QueueView(props: { connection: ConnectionSummary; queue: string 
           </Link>,
         ]}
         title={queue}
-        chips={<Chips connection={connection} facts={facts.data} held={held} />}
+        chips={<Chips connection={connection} facts={known} held={held} />}
         actions={
           <>
+            <Button
+              onClick={() => void refetch()}
+              {...(facts.data === undefined
+                ? {}
+                : { title: t("queues.chip.at", { time: format.time(facts.dataUpdatedAt) }) })}
+            >
+              <RefreshCw size={13} aria-hidden /> {t("queues.list.refresh")}
+            </Button>
             {isLocked && hold !== null && (
               <Button onClick={() => shell.unlock(connection.id)}>{t("queues.hold.unlock")}</Button>
             )}
@@ -108,6 +122,9 @@ export function QueueView(props: { connection: ConnectionSummary; queue: string 
           { value: "facts", label: t("queues.tab.facts") },
         ]}
       >
+        {facts.error !== null && (facts.data !== undefined || hold !== null) && (
+          <FailureLine failure={facts.error} onRetry={() => void refetch()} />
+        )}
         {tab === "inspect" ? (
           <>
             {facts.error !== null && facts.data === undefined && hold === null ? (
@@ -116,25 +133,40 @@ export function QueueView(props: { connection: ConnectionSummary; queue: string 
               <InspectView
                 connection={connection}
                 queue={queue}
-                facts={facts.data}
+                facts={known}
                 hold={hold}
                 refusal={refusal}
                 {...(isLocked ? { onUnlock: () => shell.unlock(connection.id) } : {})}
                 side={side}
                 onSide={setSide}
+                starting={starting}
+                onStarting={setStarting}
               />
             )}
           </>
-        ) : facts.data !== undefined ? (
-          <QueueFactsView facts={facts.data} />
+        ) : known !== undefined ? (
+          <QueueFactsView facts={known} />
         ) : facts.error === null ? (
           <Skeleton />
-        ) : (
+        ) : hold !== null ? null : (
           <FailureState failure={facts.error} onRetry={() => void refetch()} />
         )}
       </Tabs>
     </>
   );
+}
+
+/** Without what changes by itself: how a queue was declared stays so. */
+function settled(facts: QueueFacts): QueueFacts {
+  return {
+    ...facts,
+    ready: null,
+    unacked: null,
+    consumers: null,
+    otherConsumers: null,
+    deadLettersWaiting: null,
+    state: null,
+  };
 }
 
 interface ChipsProps {

@@ -7,14 +7,16 @@ import { Button } from "@/components/Button/Button";
 import { Dialog } from "@/components/Dialog/Dialog";
 import { Facts } from "@/components/Facts/Facts";
 import { FailureLine } from "@/components/FailureState/FailureState";
+import { failureText } from "@/components/FailureState/words";
 import { Field } from "@/components/Field/Field";
+import { useMounted } from "@/components/mounted";
 import { TextInput } from "@/components/TextInput/TextInput";
-import { printable, useFormat } from "@/format";
+import { useToast } from "@/components/Toast/Toast";
+import { parseCount, printable, useFormat } from "@/format";
 import { useText } from "@/i18n";
 import type { AfterLastLook, ConnectionSummary, Failure } from "@/platform/bindings";
 import { asFailure } from "@/platform/failure";
 
-import { parseCount } from "./counts";
 import { fateOf } from "./looks";
 import { bold, Name } from "./rich";
 import styles from "./SettleDialogs.module.css";
@@ -127,7 +129,10 @@ interface TypedCountDialogProps {
 }
 
 function TypedCountDialog(props: TypedCountDialogProps): ReactNode {
-  const { t } = useText();
+  const words = useText();
+  const { t } = words;
+  const toast = useToast();
+  const mounted = useMounted();
   const format = useFormat();
   const [text, setText] = useState("");
   const [busy, setBusy] = useState(false);
@@ -146,10 +151,17 @@ function TypedCountDialog(props: TypedCountDialogProps): ReactNode {
     try {
       await props.onConfirm(typed);
     } catch (thrown) {
-      setFailure(asFailure(thrown));
+      const why = asFailure(thrown);
+      if (!mounted.current) {
+        toast(failureText(words, why), "bad");
+        return;
+      }
+      setFailure(why);
       setBusy(false);
     }
   };
+  // What was sent cannot be called back: closing the question would only hide how it ends.
+  const sent = busy ? { disabled: true, reason: t("queues.settled.sent") } : {};
 
   return (
     <Dialog
@@ -157,16 +169,14 @@ function TypedCountDialog(props: TypedCountDialogProps): ReactNode {
       onClose={props.onClose}
       title={props.title}
       focus={input}
+      busy={busy}
       onSubmit={() => void confirm()}
       actions={
         <>
-          <Button onClick={props.onClose}>{props.cancel}</Button>
-          <Button
-            kind="danger"
-            type="submit"
-            disabled={!right || busy}
-            reason={busy ? t("common.loading") : props.label}
-          >
+          <Button onClick={props.onClose} {...sent}>
+            {props.cancel}
+          </Button>
+          <Button kind="danger" type="submit" disabled={!right} reason={props.label} {...sent}>
             {props.confirm}
           </Button>
         </>

@@ -40,7 +40,9 @@ export interface Chosen {
 
 export interface ChosenState {
   readonly chosen: Chosen | null;
+  /** Why it cannot be found out. */
   readonly failure: Failure | null;
+  readonly retry: () => void;
 }
 
 /** What a selection of rows stands for. Null while it is being found out. */
@@ -53,9 +55,12 @@ export function useChosen(hold: HoldView | null, selection: Selection): ChosenSt
     enabled: hold !== null && size > 0,
     gcTime: 0,
   });
-  if (hold === null || size === 0) return { chosen: null, failure: null };
-  if (query.data === undefined) return { chosen: null, failure: query.error };
-  return { chosen: choose(query.data), failure: null };
+  const retry = (): void => void query.refetch();
+  if (hold === null || size === 0) return { chosen: null, failure: null, retry };
+  // What was found out before is not told when it was asked again in vain: it has changed.
+  if (query.data === undefined || query.error !== null)
+    return { chosen: null, failure: query.error, retry };
+  return { chosen: choose(query.data), failure: null, retry };
 }
 
 export function choose(rows: readonly HeldRow[]): Chosen {

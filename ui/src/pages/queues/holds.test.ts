@@ -2,7 +2,17 @@ import { describe, expect, it } from "vitest";
 
 import type { HoldFates, HoldView } from "@/platform/bindings";
 
-import { heldIn, holdOf, longestOf, summarise, tallyOf, unackedOf, wholeOf } from "./holds";
+import {
+  endedOf,
+  fullOf,
+  heldIn,
+  holdOf,
+  longestOf,
+  summarise,
+  tallyOf,
+  unackedOf,
+  wholeOf,
+} from "./holds";
 
 const fates = (change: Partial<HoldFates> = {}): HoldFates => ({
   returned: 0,
@@ -26,12 +36,14 @@ const hold = (change: Partial<HoldView>): HoldView => ({
   held: 2,
   fates: fates(),
   remainingSeconds: 60,
+  until: "time",
   worst: { looks: "unlimited" },
   afterLastLook: { then: "deleted" },
   inLastLook: 0,
   diesWithConnection: 0,
   takeEnd: { end: "complete" },
   released: null,
+  stuck: null,
   end: null,
   ...change,
 });
@@ -58,6 +70,23 @@ describe("the hold of a queue", () => {
     expect(holdOf([], "c", "q")).toBeNull();
   });
 
+  it("leaves every ended one of the queue to be cleared", () => {
+    const holds = [
+      hold({ id: "first", phase: "ended", held: 0 }),
+      hold({ id: "elsewhere", phase: "ended", held: 0, queue: "other" }),
+      hold({ id: "second", phase: "ended", held: 0 }),
+      hold({ id: "now" }),
+    ];
+    expect(endedOf(holds, "c", "q").map(({ id }) => id)).toEqual(["first", "second"]);
+  });
+
+  it("takes more only where Rust takes more", () => {
+    expect(fullOf(hold({ rows: 999 }), 1000)).toBeNull();
+    expect(fullOf(hold({ rows: 1000 }), 1000)).toBe("full");
+    expect(fullOf(hold({ phase: "taking" }), 1000)).toBe("taking");
+    expect(fullOf(hold({ released: "asked", rows: 1000 }), 1000)).toBe("released");
+  });
+
   it("compares with ready and held, and with nothing where ready is unknown", () => {
     expect(wholeOf({ ready: "4812" }, 50)).toBe(4862n);
     expect(wholeOf({ ready: "18446744073709551615" }, 1)).toBe(18446744073709551616n);
@@ -76,6 +105,8 @@ describe("a hold's summary", () => {
   });
 
   it("says copied only where all of it was returned", () => {
+    const none = { mode: "copy", phase: "ended", rows: 0, held: 0 } as const;
+    expect(summarise(hold(none))).toBe("ended");
     const kept = { mode: "copy", held: 1, fates: fates({ returned: 1 }) } as const;
     expect(summarise(hold({ ...kept }))).toBe("holding");
     const lost = fates({ returned: 1, deletedByLimit: 1 });

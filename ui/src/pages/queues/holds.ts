@@ -12,6 +12,26 @@ export function holdOf(
   return here.find((hold) => hold.phase !== "ended") ?? here.at(-1) ?? null;
 }
 
+/** The holds of a queue that ended: what its list is made of once none is in force. */
+export function endedOf(
+  holds: readonly HoldView[],
+  connection: string,
+  queue: string,
+): readonly HoldView[] {
+  return holds.filter(
+    (hold) => hold.connection === connection && hold.queue === queue && hold.phase === "ended",
+  );
+}
+
+/** Why no more can be taken of a hold; null where it can. */
+export type Full = "taking" | "released" | "full";
+
+export function fullOf(hold: HoldView, most: number): Full | null {
+  if (hold.phase === "taking") return "taking";
+  if (hold.released !== null) return "released";
+  return hold.rows >= most ? "full" : null;
+}
+
 /** Messages of a queue that are held now. */
 export function heldIn(holds: readonly HoldView[], connection: string, queue: string): number {
   return holds
@@ -32,13 +52,13 @@ export function wholeOf(facts: Pick<QueueFacts, "ready"> | undefined, held: numb
 export type HoldSummary =
   | "taking"
   | "holding"
-  /** The messages were copied and returned at once: all of them. */
+  /** Messages were copied and returned at once: all of them. */
   | "copied"
   | "ended";
 
 export function summarise(hold: HoldView): HoldSummary {
   if (hold.phase === "taking") return "taking";
-  if (hold.mode === "copy" && hold.fates.returned === hold.rows) return "copied";
+  if (hold.mode === "copy" && hold.rows > 0 && hold.fates.returned === hold.rows) return "copied";
   return hold.phase === "ended" ? "ended" : "holding";
 }
 

@@ -6,18 +6,22 @@ import { useToast } from "@/components/Toast/Toast";
 import { failureText } from "@/components/FailureState/words";
 import { useFormat } from "@/format";
 import { useText } from "@/i18n";
-import type { Failure, HoldView, LastLook, Settled } from "@/platform/bindings";
+import type { Failure, HoldView, Released, Settled } from "@/platform/bindings";
 import { asFailure } from "@/platform/failure";
 import { useCommands } from "@/platform/platform";
+
+import { tallyOf } from "./holds";
 
 export interface Settle {
   readonly busy: boolean;
   /** Each resolves to whether it was done; refusals are told. */
-  returnMessages(ids: readonly number[], lastLook: LastLook): Promise<boolean>;
+  returnMessages(ids: readonly number[]): Promise<boolean>;
   returnAll(): Promise<boolean>;
-  drop(): Promise<boolean>;
-  /** Throws the failure, for the dialog that asked. `typed` is what the person typed. */
+  /** Frees holds that ended. */
+  drop(ended: readonly HoldView[]): Promise<boolean>;
+  /** These throw the failure, for the dialog that asked. `typed` is what the person typed. */
   remove(ids: readonly number[], typed: number): Promise<void>;
+  returnAnyway(ids: readonly number[]): Promise<void>;
 }
 
 export function useSettle(hold: HoldView | null): Settle {
@@ -55,6 +59,20 @@ export function useSettle(hold: HoldView | null): Settle {
           });
     toast(settled.failure === null ? what : because(what, settled.failure), "bad");
   };
+  /** Where all of it is back the banner says so, and stays. */
+  const tellReleased = ({ fates, held, stuck }: Released): void => {
+    const tally = tallyOf(fates);
+    const whole = held === 0 && tally.every(([fate]) => fate === "back");
+    if (whole) return;
+    const what =
+      tally.length === 0
+        ? t("queues.return.failed")
+        : tally
+            .map(([fate, count]) => t(`queues.banner.tally.${fate}`, words(count)))
+            .join(t("queues.banner.tally.join"));
+    const isBad = stuck !== null || tally.some(([fate]) => fate !== "back" && fate !== "removed");
+    toast(stuck === null ? what : because(what, stuck), isBad ? "bad" : "plain");
+  };
   const attempt = async (refused: string, act: (id: string) => Promise<void>): Promise<boolean> => {
     if (hold === null) return false;
     setBusy(true);
@@ -71,25 +89,26 @@ export function useSettle(hold: HoldView | null): Settle {
 
   return {
     busy,
-    returnMessages: (ids, lastLook) =>
+    returnMessages: (ids) =>
       attempt(t("queues.return.failed"), async (id) =>
-        tell("return", await commands.returnHeld(id, [...ids], lastLook)),
+        tell("return", await commands.returnHeld(id, [...ids], "keep")),
       ),
     returnAll: () =>
-      attempt(t("queues.return.failed"), async (id) => {
-        const before = hold?.fates.returned ?? 0;
-        const after = await commands.releaseHold(id);
-        const done = words(Math.max(0, after.fates.returned - before));
-        // Of a hold that ended the banner says it all, and stays.
-        if (after.held > 0) toast(t("queues.return.done", done));
-      }),
-    drop: () =>
-      attempt(t("queues.banner.dropFailed"), async (id) => {
-        await commands.dropHold(id);
+      attempt(t("queues.return.failed"), async (id) =>
+        tellReleased(await commands.releaseHold(id)),
+      ),
+    drop: (ended) =>
+      attempt(t("queues.banner.dropFailed"), async () => {
+        // The newest last: until then the list is what it was.
+        for (const { id } of ended) await commands.dropHold(id);
       }),
     async remove(ids, typed) {
       if (hold === null) return;
       tell("remove", await commands.acknowledgeHeld(hold.id, [...ids], typed));
+    },
+    async returnAnyway(ids) {
+      if (hold === null) return;
+      tell("return", await commands.returnHeld(hold.id, [...ids], "return_anyway"));
     },
   };
 }

@@ -3,14 +3,13 @@ import { useState, type ReactNode } from "react";
 import { Button } from "@/components/Button/Button";
 import { classes } from "@/components/classes";
 import { Facts, type Fact } from "@/components/Facts/Facts";
-import { failureText } from "@/components/FailureState/words";
 import { bold } from "@/components/rich";
 import { forPlural, printable, useFormat } from "@/format";
 import { useText } from "@/i18n";
 import type { Party, Place, ReplayPreview } from "@/platform/bindings";
 
 import styles from "./replay.module.css";
-import { changeText, linesOf, unknownText, type Kind, type Tone } from "./words";
+import { changeText, linesOf, refusalText, unknownText, type Kind, type Tone } from "./words";
 
 const MARKS: Readonly<Record<Tone, string>> = {
   passed: "✓",
@@ -87,13 +86,8 @@ export function PreviewView({ preview, kind, reason }: PreviewViewProps): ReactN
       name: t("replay.leftOut"),
       value: (
         <ul className={classes(styles["list"], styles["warning"])}>
-          {refusals.map(({ why, messages, failure }) => (
-            <li key={why} title={failure === null ? undefined : failureText(text, failure)}>
-              {t("replay.leftOut.why", {
-                shown: format.count(messages),
-                why: t(`replay.refusal.${why}`),
-              })}
-            </li>
+          {refusals.map((refusal) => (
+            <li key={refusal.why}>{refusalText(text, format, refusal)}</li>
           ))}
         </ul>
       ),
@@ -110,12 +104,8 @@ export function PreviewView({ preview, kind, reason }: PreviewViewProps): ReactN
                 : route.queues.map(printable).join(", ")}{" "}
               <em>
                 {t("replay.route.key", { key: printable(route.routingKey) })}
-                {route.unknown !== null && (
-                  <span title={unknownText(text, format, route.unknown)}>
-                    {" "}
-                    · {t("replay.route.more")}
-                  </span>
-                )}
+                {route.unknown !== null &&
+                  ` · ${t("replay.route.more", { why: unknownText(text, format, route.unknown) })}`}
               </em>
             </li>
           ))}

@@ -1,4 +1,4 @@
-import { keepPreviousData, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { keepPreviousData, useQuery, useQueryClient } from "@tanstack/react-query";
 import {
   useEffect,
   useEffectEvent,
@@ -12,72 +12,57 @@ import { Button } from "@/components/Button/Button";
 import { Checkbox } from "@/components/Checkbox/Checkbox";
 import { FailureLine, FailureState } from "@/components/FailureState/FailureState";
 import { Field } from "@/components/Field/Field";
-import { bold } from "@/components/rich";
 import { Sheet } from "@/components/Sheet/Sheet";
 import { Skeleton } from "@/components/Skeleton/Skeleton";
 import { TextInput } from "@/components/TextInput/TextInput";
-import { useToast } from "@/components/Toast/Toast";
-import { failureText } from "@/components/FailureState/words";
-import { forPlural, printable, share, useFormat } from "@/format";
+import { forPlural, parseCount, useFormat } from "@/format";
 import { useText, type MessageKey } from "@/i18n";
-import { parseCount } from "@/pages/queues/counts";
 import type { ReplayPreview, ReplayRequest, ReplaySource, ReplayTarget } from "@/platform/bindings";
 import { useCommands, usePlatform } from "@/platform/platform";
 import { useConnection } from "@/platform/queries";
 import { allowsChanges } from "@/shell/access";
-import { useShell } from "@/shell/shellContext";
 
+import { isWhole } from "./account";
 import { PreviewView } from "./PreviewView";
 import styles from "./replay.module.css";
-import { isWhole, ReportView } from "./ReportView";
-import { createRun, type Run, type RunState } from "./run";
+import { createRun, isOn, type Run, type RunState } from "./run";
+import { Running } from "./Running";
 import { draftOf, NOWHERE, targetOf, type TargetDraft } from "./target";
 import { TargetFields } from "./TargetFields";
-import { kindOf, needsCount, whyCount, type Kind } from "./words";
+import { TargetState } from "./TargetState";
+import { kindOf, needsCount, whyCount } from "./words";
 
 export interface ReplaySheetProps {
   source: ReplaySource;
   onClose: () => void;
   /** Where to, to begin with: for held messages, where they died. */
   target?: ReplayTarget;
+  /** Hears whether a replay of this sheet is on. */
+  onOn?: (isOn: boolean) => void;
 }
 
-/** Records or held messages to a topic or an exchange: where to, what that does, then do it. */
-export function ReplaySheet({ source, onClose, target }: ReplaySheetProps): ReactNode {
-  const text = useText();
-  const { t } = text;
+/**
+ * Records or held messages to a topic or an exchange: where to, what that does, then do it. It is of
+ * one selection: another one is another sheet, see `useReplaySheet`.
+ */
+export function ReplaySheet({ source, onClose, target, onOn }: ReplaySheetProps): ReactNode {
+  const { t } = useText();
   const format = useFormat();
   const platform = usePlatform();
   const client = useQueryClient();
-  const toast = useToast();
   const [run] = useState(() => createRun(platform));
-  // Outlives the sheet: whoever closed it hears of the end here, whoever did not reads the report.
-  const onEnd = useEffectEvent((name: string, ended: RunState, seen: boolean) => {
+  // Whoever closed the sheet hears of the end from the status bar.
+  useEffect(() => run.watch(), [run]);
+  const state = useSyncExternalStore(run.subscribe, run.state);
+  const on = isOn(state);
+  const tellOn = useEffectEvent((is: boolean) => onOn?.(is));
+  useEffect(() => tellOn(on), [on]);
+  const over = state.phase === "finished" || state.phase === "failed";
+  useEffect(() => {
+    if (!over) return;
     void client.invalidateQueries({ queryKey: ["activity"] });
     void client.invalidateQueries({ queryKey: ["holds"] });
-    if (seen) return;
-    if (ended.phase === "failed" && ended.failure !== null)
-      toast(failureText(text, ended.failure), "bad");
-    else
-      toast(
-        t("replay.done", {
-          target: printable(name),
-          confirmed: t("replay.confirmed.plain", {
-            count: forPlural(ended.confirmed),
-            confirmed: format.count(ended.confirmed),
-            total: format.count(ended.total),
-          }),
-        }),
-      );
-  });
-  useEffect(() => {
-    let seen = true;
-    run.onEnd((name, ended) => onEnd(name, ended, seen));
-    return () => {
-      seen = false;
-    };
-  }, [run]);
-  const state = useSyncExternalStore(run.subscribe, run.state);
+  }, [client, over]);
   const count = countOf(source);
   const kind = kindOf(source);
   const counted = { count: forPlural(count), shown: format.count(count) };
@@ -91,7 +76,7 @@ export function ReplaySheet({ source, onClose, target }: ReplaySheetProps): Reac
         onClose={onClose}
       />
     );
-  if (state.phase === "finished" || state.phase === "failed") {
+  if (over) {
     const all = state.report !== null && isWhole(state.report);
     const title = t(all ? "replay.over.all" : "replay.over.notAll");
     return <Running title={title} kind={kind} run={run} state={state} onClose={onClose} />;
@@ -138,7 +123,8 @@ function Ordering(props: OrderingProps): ReactNode {
   const [draft, setDraft] = useState<TargetDraft>(() =>
     props.target === undefined ? NOWHERE : draftOf(props.target),
   );
-  const [typed, setTyped] = useState("");
+  /** A count is typed for the preview that is looked at, and for nothing else. */
+  const [typedFor, setTypedFor] = useState({ preview: "", text: "" });
   const [remove, setRemove] = useState(false);
   const [goOn, setGoOn] = useState(false);
   const connection = useConnection(draft.connection ?? undefined);
@@ -161,6 +147,7 @@ function Ordering(props: OrderingProps): ReactNode {
     gcTime: 0,
   });
   const shown = wanted === NOTHING || preview.error !== null ? undefined : preview.data;
+  const typed = typedFor.preview === shown?.id ? typedFor.text : "";
   const ready = asked === wanted && !preview.isPlaceholderData ? shown : undefined;
   // A preview that is replaced or left is forgotten; one that was started is not ours any more.
   const current = preview.data?.id;
@@ -190,7 +177,7 @@ function Ordering(props: OrderingProps): ReactNode {
     if (ready === undefined || wait !== null) return;
     const count = needsCount(ready) ? (parseCount(typed) ?? 0) : ready.sendable;
     setStarted(ready.id);
-    run.start({ preview: ready.id, count, goOn }, ready.target.name);
+    run.start({ preview: ready.id, count, goOn }, { target: ready.target.name, kind });
   };
 
   return (
@@ -200,7 +187,12 @@ function Ordering(props: OrderingProps): ReactNode {
       footer={
         <div className={styles["foot"]}>
           {shown !== undefined && why !== null && (
-            <TypedCount form={form} count={shown.sendable} typed={typed} onTyped={setTyped} />
+            <TypedCount
+              form={form}
+              count={shown.sendable}
+              typed={typed}
+              onTyped={(text) => setTypedFor({ preview: shown.id, text })}
+            />
           )}
           <p className={styles["wait"]} role="status">
             {told === null ? null : t(told)}
@@ -321,109 +313,4 @@ function waitingFor(
   if (!allowed) return "replay.wait.readOnly";
   if (needsCount(ready) && parseCount(typed) !== ready.sendable) return "replay.wait.count";
   return null;
-}
-
-/** What stands between the target and any change on it, with the way to settle it right here. */
-function TargetState({ id }: { id: string }): ReactNode {
-  const { t } = useText();
-  const shell = useShell();
-  const commands = useCommands();
-  const client = useQueryClient();
-  const connection = useConnection(id);
-  const connect = useMutation({
-    mutationFn: () => commands.openConnection(id, true),
-    onSettled: () => client.invalidateQueries({ queryKey: ["connections"] }),
-  });
-  if (connection === undefined) return null;
-  const name = printable(connection.name);
-  const { state } = connection;
-  if (state.state === "failed")
-    return <FailureLine failure={state.failure} onRetry={() => connect.mutate()} />;
-  if (state.state !== "open")
-    return (
-      <p className={styles["notice"]}>
-        {t("replay.connect", { name })}
-        <Button onClick={() => connect.mutate()} disabled={connect.isPending}>
-          {t("replay.connect.do")}
-        </Button>
-      </p>
-    );
-  if (allowsChanges(connection)) return null;
-  return (
-    <p className={styles["notice"]}>
-      {t("replay.readOnly", { name })}
-      <Button onClick={() => shell.unlock(id)}>{t("replay.unlock")}</Button>
-    </p>
-  );
-}
-
-interface RunningProps {
-  title: string;
-  kind: Kind;
-  run: Run;
-  state: RunState;
-  onClose: () => void;
-}
-
-function Running({ title, kind, run, state, onClose }: RunningProps): ReactNode {
-  const { t, rich } = useText();
-  const format = useFormat();
-  const { report, failure } = state;
-  const over = state.phase !== "running";
-  return (
-    <Sheet
-      title={title}
-      onClose={onClose}
-      // What is over has nothing to press: the head closes it.
-      footer={
-        over ? undefined : (
-          <Button onClick={run.stop} disabled={state.stopping} reason={t("replay.stopping")}>
-            {t("replay.stop")}
-          </Button>
-        )
-      }
-    >
-      {report !== null ? (
-        <ReportView report={report} kind={kind} />
-      ) : (
-        <div className={styles["running"]} role="status">
-          <div className={styles["meter"]} aria-hidden>
-            <i style={{ width: `${share(state.confirmed, state.total) * 100}%` }} />
-          </div>
-          <p>
-            {rich("replay.confirmed", {
-              count: forPlural(state.confirmed),
-              confirmed: format.count(state.confirmed),
-              total: format.count(state.total),
-              b: bold,
-            })}
-            {state.failed > 0 && (
-              <span className={styles["failed"]}>
-                {" · "}
-                {t("replay.count.failed", {
-                  count: forPlural(state.failed),
-                  shown: format.count(state.failed),
-                })}
-              </span>
-            )}
-            {state.removed > 0 && (
-              <>
-                {" · "}
-                {t("replay.count.removed", {
-                  count: forPlural(state.removed),
-                  shown: format.count(state.removed),
-                })}
-              </>
-            )}
-          </p>
-          {!over && (
-            <p className={styles["muted"]}>
-              {t(state.stopping ? "replay.stopping" : "replay.goesOn")}
-            </p>
-          )}
-        </div>
-      )}
-      {failure !== null && <FailureLine failure={failure} />}
-    </Sheet>
-  );
 }

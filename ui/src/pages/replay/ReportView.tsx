@@ -3,10 +3,11 @@ import { useMemo, useState, type ReactNode } from "react";
 import { DataTable, type Column } from "@/components/DataTable/DataTable";
 import { FailureLine } from "@/components/FailureState/FailureState";
 import { failureText } from "@/components/FailureState/words";
-import { forPlural, printable, useFormat, type Format } from "@/format";
+import { printable, useFormat, type Format } from "@/format";
 import { useText, type Text } from "@/i18n";
 import type { CopyState, ReplayOrigin, ReplayReport, ReplayResult } from "@/platform/bindings";
 
+import { countTexts, endText, isWhole } from "./account";
 import styles from "./replay.module.css";
 import type { Kind } from "./words";
 
@@ -52,29 +53,12 @@ export interface ReportViewProps {
   kind: Kind;
 }
 
-/** Nothing of it is missing. */
-export function isWhole({ end, confirmed, selected }: ReplayReport): boolean {
-  return end === "finished" && confirmed === selected;
-}
-
 /** What became of each. */
 export function ReportView({ report, kind }: ReportViewProps): ReactNode {
   const text = useText();
   const { t } = text;
   const format = useFormat();
   const [active, setActive] = useState<number | null>(null);
-  const counts = (
-    [
-      "unroutable",
-      "failed",
-      "unsure",
-      "leftOut",
-      "notSent",
-      "removed",
-      "notRemoved",
-      "removalUnsure",
-    ] as const
-  ).filter((what) => report[what] > 0);
   const well = isWhole(report);
   // Only a topic tells where a copy is.
   const placed = report.results.some(({ offset }) => offset !== null);
@@ -125,19 +109,10 @@ export function ReportView({ report, kind }: ReportViewProps): ReactNode {
     <div className={styles["report"]}>
       <p role="status">
         <b className={well ? styles["passed"] : styles["warning"]}>
-          {t(`replay.end.${report.end}`, {
-            confirmed: t("replay.confirmed.plain", {
-              count: forPlural(report.confirmed),
-              confirmed: format.count(report.confirmed),
-              total: format.count(report.selected),
-            }),
-          })}
+          {endText(text, format, report)}
         </b>
-        {counts
-          .map((what) => {
-            const shown = format.count(report[what]);
-            return ` · ${t(`replay.count.${what}`, { count: forPlural(report[what]), shown })}`;
-          })
+        {countTexts(text, format, report)
+          .map((count) => ` · ${count}`)
           .join("")}
       </p>
       {report.failure !== null && <FailureLine failure={report.failure} />}

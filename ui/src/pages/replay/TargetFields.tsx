@@ -14,7 +14,7 @@ import { useCommands } from "@/platform/platform";
 import { exchangesQuery, topicsQuery, useConnections } from "@/platform/queries";
 
 import styles from "./replay.module.css";
-import { parsePartition, type TargetDraft } from "./target";
+import { parsePartition, routingOf, type TargetDraft } from "./target";
 
 export interface TargetFieldsProps {
   draft: TargetDraft;
@@ -123,7 +123,10 @@ function ExchangeFields({ draft, onChange, connection }: PartProps): ReactNode {
   );
   // Without the management API there is no list: the name can still be typed.
   const listed = exchanges.data !== undefined && exchanges.data.length > 0;
-  const byQueue = draft.exchange === "";
+  // Nothing typed is then a choice of its own, and nothing is what the default exchange is called.
+  const entered: TargetDraft =
+    listed || exchanges.isPending ? draft : { ...draft, exchange: draft.exchange ?? "" };
+  const byQueue = entered.exchange === "";
   return (
     <>
       {listed ? (
@@ -133,25 +136,21 @@ function ExchangeFields({ draft, onChange, connection }: PartProps): ReactNode {
             value={draft.exchange === "" ? DEFAULT_EXCHANGE : draft.exchange}
             options={options}
             onChange={(value) =>
-              onChange(
-                value === DEFAULT_EXCHANGE
-                  ? { ...draft, exchange: "", routing: "fixed" }
-                  : { ...draft, exchange: value },
-              )
+              onChange({ ...draft, exchange: value === DEFAULT_EXCHANGE ? "" : value })
             }
           />
         </Field>
       ) : (
-        <Field label={t("replay.exchange")}>
+        <Field label={t("replay.exchange")} help={t("replay.exchange.empty")}>
           <TextInput
             mono
-            value={draft.exchange ?? ""}
+            value={entered.exchange ?? ""}
             onChange={(event) => onChange({ ...draft, exchange: event.target.value })}
           />
         </Field>
       )}
       {exchanges.error !== null && <FailureLine failure={exchanges.error} />}
-      {draft.exchange !== null && (
+      {entered.exchange !== null && (
         <div className={styles["pair"]}>
           {!byQueue && (
             <Field label={t("replay.routing")}>
@@ -166,7 +165,7 @@ function ExchangeFields({ draft, onChange, connection }: PartProps): ReactNode {
               />
             </Field>
           )}
-          {draft.routing === "fixed" && (
+          {routingOf(entered) === "fixed" && (
             <Field
               className={styles["wide"] ?? ""}
               label={byQueue ? t("replay.routing.queue") : t("replay.routing.key")}
@@ -174,7 +173,7 @@ function ExchangeFields({ draft, onChange, connection }: PartProps): ReactNode {
               <TextInput
                 mono
                 value={draft.routingKey}
-                onChange={(event) => onChange({ ...draft, routingKey: event.target.value })}
+                onChange={(event) => onChange({ ...entered, routingKey: event.target.value })}
               />
             </Field>
           )}

@@ -1,1 +1,2 @@
-export { ReplaySheet, type ReplaySheetProps } from "./ReplaySheet";
+export { useReplaySheet } from "./useReplaySheet";
+export { ReplaySheet } from "./ReplaySheet";

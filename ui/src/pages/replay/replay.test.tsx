@@ -1,7 +1,7 @@
-import { screen, waitFor, within } from "@testing-library/react";
+import { act, screen, waitFor, within } from "@testing-library/react";
 import { describe, expect, test, vi } from "vitest";
 
-import type { ReplayPreview } from "@/platform/bindings";
+import type { ReplayEvent, ReplayPreview, ReplayReport, ReplayRequest } from "@/platform/bindings";
 import { fail } from "@/platform/fake/world";
 import { renderApp, type RenderOptions, type Rendered } from "@/testing/render";
 
@@ -38,6 +38,37 @@ const fact = (name: string): string | undefined =>
     .getAllByRole("term")
     .find((term) => term.textContent === name)
     ?.parentElement?.querySelector("dd")?.textContent;
+
+const bar = () => within(screen.getByRole("contentinfo"));
+
+/** Starts a replay of `count` that takes its time, and closes the sheet at once. */
+async function startAndClose(app: Rendered, count: number): Promise<void> {
+  await choose(app, "orders-staging", "orders.created.v1");
+  await waitFor(() => expect(confirm(count).getAttribute("aria-disabled")).not.toBe("true"));
+  app.fake.world.latency = 5;
+  await app.user.click(confirm(count));
+  await sheet().findByRole("button", { name: "Stop" });
+  await app.user.click(sheet().getByRole("button", { name: "Close" }));
+}
+
+/** The report of two that went well. */
+const WELL: ReplayReport = {
+  end: "finished",
+  failure: null,
+  selected: 2,
+  leftOut: 0,
+  notSent: 0,
+  sent: 2,
+  confirmed: 2,
+  unroutable: 0,
+  failed: 0,
+  unsure: 0,
+  removed: 0,
+  notRemoved: 0,
+  removalUnsure: 0,
+  tookMillis: "5",
+  results: [],
+};
 
 const openStaging: RenderOptions = {
   arrange: (world) => {
@@ -208,18 +239,193 @@ describe("the sheet", () => {
     expect(app.fake.world.activity[0]?.outcome).toBe("partial");
   });
 
-  test("goes on when the sheet is closed, and tells of its end", async () => {
+  test("goes on when the sheet is closed, and tells of its end; the report is there to be opened", async () => {
+    const app = await openSheet(2, openStaging);
+    await startAndClose(app, 2);
+    expect(bar().getByText(/Replay to orders-staging · \d of 2/)).toBeDefined();
+    const account = "Replay to orders-staging · Done: 2 of 2 confirmed";
+    const button = await bar().findByRole("button", { name: account });
+    expect(screen.getAllByText(account), "as news, and in the bar").toHaveLength(2);
+    expect(bar().queryByText(/of 2$/)).toBeNull();
+    await app.user.click(button);
+    const dialog = within(await screen.findByRole("dialog", { name: "Replay to orders-staging" }));
+    expect(dialog.getAllByText("confirmed")).toHaveLength(2);
+    await app.user.click(dialog.getByRole("button", { name: "Close" }));
+    await waitFor(() => expect(bar().queryByRole("button", { name: account })).toBeNull());
+  });
+
+  test("is stopped by keyboard from the status bar once its sheet is closed", async () => {
+    const app = await openSheet(3, openStaging);
+    await startAndClose(app, 3);
+    const stop = bar().getByRole("button", { name: "Stop the replay to orders-staging" });
+    stop.focus();
+    await app.user.keyboard("{Enter}");
+    expect(app.fake.calls.filter((call) => call.name === "stopReplay")).toHaveLength(1);
+    const stopping = bar().getByRole("button", {
+      name: "The replay to orders-staging is stopping: what is in flight is settled first",
+    });
+    expect(stopping.getAttribute("aria-disabled")).toBe("true");
+    // What is not all well says how many, in full; screen readers have it a second time.
+    const news = await screen.findAllByText(
+      /^Replay to orders-staging · Stopped: \d of 3 confirmed · \d not sent$/,
+    );
+    expect(news.length).toBeGreaterThan(0);
+    expect(await bar().findByRole("button", { name: /Stopped: \d of 3 confirmed$/ })).toBeDefined();
+  });
+
+  test.each<[string, Partial<ReplayReport>, RegExp]>([
+    [
+      "a lost target",
+      { end: "target_lost", confirmed: 0, notSent: 1, unsure: 1 },
+      /The target was lost: 0 of 2 confirmed · 1 unsure · 1 not sent$/,
+    ],
+    [
+      "originals that are still in the queue",
+      { removed: 1, notRemoved: 1 },
+      /Done: 2 of 2 confirmed · 1 removed from the queue · 1 copied but still in the queue$/,
+    ],
+  ])("%s is told as bad news with its counts, and kept", async (_what, change, expected) => {
+    const app = await openSheet(2, openStaging);
+    const channels: ((event: ReplayEvent) => void)[] = [];
+    vi.spyOn(app.fake.commands, "startReplay").mockImplementation(async (_order, events) => {
+      channels.push(events.onmessage);
+      return "job";
+    });
+    await startAndClose(app, 2);
+    act(() => {
+      for (const tell of channels) tell({ event: "finished", report: { ...WELL, ...change } });
+    });
+    const news = await screen.findAllByText(expected);
+    expect(news.map((text) => text.closest<HTMLElement>("[data-tone]")?.dataset["tone"])).toContain(
+      "bad",
+    );
+    const kept = await bar().findByRole("button", { name: /^Replay to orders-staging/ });
+    expect(kept.dataset["tone"]).toBe("bad");
+    await app.user.click(kept);
+    const dialog = within(await screen.findByRole("dialog", { name: "Replay to orders-staging" }));
+    expect(dialog.getByRole("status").textContent).toMatch(expected);
+  });
+
+  test("while its replay runs no other selection takes its place, and says why", async () => {
     const app = await openSheet(2, openStaging);
     await choose(app, "orders-staging", "orders.created.v1");
     await waitFor(() => expect(confirm(2).getAttribute("aria-disabled")).not.toBe("true"));
     app.fake.world.latency = 5;
     await app.user.click(confirm(2));
-    await app.user.click(await sheet().findByRole("button", { name: "Close" }));
+    await sheet().findByRole("button", { name: "Stop" });
+    await app.user.click(screen.getByRole("checkbox", { name: "Select row 5" }));
+    const why = /^A replay runs in the panel beside the list/;
     expect(
-      within(screen.getByRole("contentinfo")).getByText(/Replay to orders-staging/),
+      screen.getByRole("button", { name: "Replay 3…" }).getAttribute("aria-description"),
+    ).toMatch(why);
+    screen.getByRole("grid", { name: /^Records/ }).focus();
+    await app.user.keyboard("r");
+    expect((await screen.findAllByText(why)).length).toBeGreaterThan(0);
+    expect(screen.getByRole("dialog", { name: "Replaying 2 records" })).toBeDefined();
+    expect(await sheet().findByText("Done: 2 of 2 confirmed")).toBeDefined();
+    // What is shown from now on is of what is selected now.
+    await app.user.click(screen.getByRole("button", { name: "Replay 3…" }));
+    expect(screen.getByRole("dialog", { name: "Replay 3 records" })).toBeDefined();
+    expect(sheet().queryByText("Done: 2 of 2 confirmed")).toBeNull();
+    expect(sheet().getByText("Say where to first")).toBeDefined();
+  });
+
+  test("another selection is another order: nothing entered for the one before stays", async () => {
+    const app = await openSheet(1, openStaging);
+    await choose(app, "orders-staging", "orders.created.v1");
+    await waitFor(() => expect(confirm(1).getAttribute("aria-disabled")).not.toBe("true"));
+    await app.user.click(screen.getByRole("checkbox", { name: "Select row 2" }));
+    await app.user.click(screen.getByRole("button", { name: "Replay 2…" }));
+    expect(confirm(2).getAttribute("aria-description")).toBe("Say where to first");
+  });
+
+  test("a count typed for one target does not start another", async () => {
+    const app = await openSheet(3, {
+      arrange: (world) => {
+        openStaging.arrange?.(world);
+        for (const connection of world.connections) connection.form.access = "open";
+      },
+    });
+    await choose(app, "orders-prod", "orders.created.v1");
+    const count = () => sheet().findByRole("textbox", { name: "Type the count, 3, to allow it" });
+    await app.user.type(await count(), "3");
+    await waitFor(() => expect(confirm(3).getAttribute("aria-disabled")).not.toBe("true"));
+    const topic = sheet().getByRole("combobox", { name: "Topic" });
+    await app.user.clear(topic);
+    await app.user.type(topic, "orders.updated.v1");
+    await app.user.keyboard("{Escape}");
+    await waitFor(() => expect(fact("To")).toContain("orders.updated.v1"));
+    await waitFor(() =>
+      expect(confirm(3).getAttribute("aria-description")).toBe("Type the count first"),
+    );
+    expect(((await count()) as HTMLInputElement).value).toBe("");
+  });
+
+  test("without a list of exchanges, none is the default exchange, which asks for a queue", async () => {
+    const app = await openSheet(1, {
+      arrange: (world) => {
+        openStaging.arrange?.(world);
+        world.failing.set("listExchanges", fail("unsupported", "there is no management API"));
+      },
+    });
+    await choose(app, "commands-dev");
+    const exchange = await sheet().findByRole("textbox", { name: "Exchange" });
+    expect(await sheet().findByRole("textbox", { name: "Queue" })).toBeDefined();
+    await app.user.type(exchange, "x");
+    expect(sheet().queryByRole("textbox", { name: "Queue" })).toBeNull();
+    await app.user.clear(exchange);
+    expect(confirm(1).getAttribute("aria-description")).toBe("Say where to first");
+    await app.user.type(sheet().getByRole("textbox", { name: "Queue" }), "task_queue");
+    await waitFor(() => expect(confirm(1).getAttribute("aria-disabled")).not.toBe("true"));
+    const targets = app.fake.calls.flatMap((call) =>
+      call.name === "previewReplay" ? [(call.args[0] as ReplayRequest).target] : [],
+    );
+    const queue = { to: "exchange", exchange: "", routingKey: "task_queue" };
+    expect(targets.at(-1)).toMatchObject(queue);
+    // Never each to the queue that its own key happens to name.
+    expect(targets).not.toContainEqual(expect.objectContaining({ exchange: "", routingKey: null }));
+  });
+
+  test("why messages are left out, and why more may be reached, is read", async () => {
+    const app = await openSheet(2, openStaging);
+    const { commands } = app.fake;
+    const previewed = commands.previewReplay;
+    vi.spyOn(commands, "previewReplay").mockImplementation(async (request) => ({
+      ...(await previewed(request)),
+      sendable: 1,
+      refusals: [
+        { why: "unroutable", messages: 1, failure: fail("unroutable", "no queue is bound to it") },
+      ],
+      routes: [
+        {
+          routingKey: "k",
+          messages: 1,
+          queues: ["task_queue"],
+          unknown: { why: "more_than_key", exchange: "commands", kind: "headers" },
+        },
+      ],
+    }));
+    await choose(app, "commands-dev");
+    await app.user.click(await sheet().findByRole("combobox", { name: "Exchange" }));
+    await app.user.click(await screen.findByRole("option", { name: /^commands/ }));
+    expect(
+      await sheet().findByText(/^1: no queue would receive it\. .*no queue is bound to it/),
     ).toBeDefined();
-    expect(await screen.findByText("Replay to orders-staging: 2 of 2 confirmed")).toBeDefined();
-    expect(within(screen.getByRole("contentinfo")).queryByText(/Replay to/)).toBeNull();
+    expect(
+      sheet().getByText(/and perhaps more: the exchange commands of type headers decides by more/),
+    ).toBeDefined();
+    expect(fact("Records")).toContain("1 of 2 can be sent, frozen");
+  });
+
+  test("a target that is being connected says so beside the button", async () => {
+    const app = await openSheet(1);
+    app.fake.world.silent.add("openConnection");
+    await choose(app, "orders-staging");
+    const connect = await sheet().findByRole("button", { name: "Connect" });
+    await app.user.click(connect);
+    await waitFor(() =>
+      expect(connect.getAttribute("aria-description")).toBe("orders-staging is being connected"),
+    );
   });
 
   test("Esc leaves without doing anything, and the preview is forgotten", async () => {

@@ -1,10 +1,13 @@
 //! One replay that runs: how far it is, and its report. It lives as long as the job does, also when
-//! the sheet that started it is closed.
+//! the sheet that started it is closed: then the status bar stops it, and keeps its account.
 
 import type { Failure, ReplayEvent, ReplayOrder, ReplayReport } from "@/platform/bindings";
 import { asFailure } from "@/platform/failure";
 import type { Platform } from "@/platform/platform";
+import { keepEnded } from "@/shell/endedReplays";
 import { endJob, reportJob } from "@/shell/jobs";
+
+import type { Kind } from "./words";
 
 export interface RunState {
   /** `refused`: it did not start; `failed`: it ended without a report. */
@@ -18,11 +21,19 @@ export interface RunState {
   readonly failure: Failure | null;
 }
 
+/** What is said of it beside its numbers. */
+export interface RunWords {
+  /** What is written to. */
+  readonly target: string;
+  /** What the source holds. */
+  readonly kind: Kind;
+}
+
 export interface Run {
-  start(order: ReplayOrder, target: string): void;
+  start(order: ReplayOrder, words: RunWords): void;
   stop(): void;
-  /** Hears of the end, whoever still looks; one listener. */
-  onEnd(listener: (target: string, state: RunState) => void): void;
+  /** Someone looks at it, until the function given back is called: nothing needs to be kept then. */
+  watch(): () => void;
   subscribe(listener: () => void): () => void;
   state(): RunState;
 }
@@ -38,13 +49,25 @@ const WAITING: RunState = {
   failure: null,
 };
 
+/** Whether it is on: started, and not over. */
+export function isOn({ phase }: RunState): boolean {
+  return phase === "starting" || phase === "running";
+}
+
+interface Pace {
+  readonly done: number;
+  readonly perSecond: number | null;
+  readonly secondsLeft: number | null;
+}
+
 let serial = 0;
 
 export function createRun(platform: Platform): Run {
   const listeners = new Set<() => void>();
   let state = WAITING;
   let job: string | null = null;
-  let ended: (target: string, state: RunState) => void = () => undefined;
+  let watchers = 0;
+  let tell = (): void => undefined;
   const set = (change: Partial<RunState>): void => {
     state = { ...state, ...change };
     for (const listener of listeners) listener();
@@ -53,28 +76,37 @@ export function createRun(platform: Platform): Run {
     // A job that has just ended cannot be stopped: its report says how it ended.
     if (job !== null) platform.commands.stopReplay(job).catch(() => undefined);
   };
+  const stop = (): void => {
+    if (!isOn(state) || state.stopping) return;
+    set({ stopping: true });
+    tell();
+    requestStop();
+  };
 
   return {
-    start: (order, target) => {
-      if (state.phase === "starting" || state.phase === "running") return;
+    start: (order, { target, kind }) => {
+      if (isOn(state)) return;
       serial += 1;
       const id = `replay ${serial}`;
       state = { ...WAITING };
       set({ phase: "starting", total: order.count });
-      const tell = (done: number, perSecond: number | null, secondsLeft: number | null): void =>
+      let pace: Pace = { done: 0, perSecond: null, secondsLeft: null };
+      tell = () =>
         reportJob({
           id,
           kind: "replay",
           name: target,
-          done,
           total: order.count,
-          perSecond,
-          secondsLeft,
+          stop,
+          stopping: state.stopping,
+          ...pace,
         });
       const end = (change: Partial<RunState>): void => {
+        tell = () => undefined;
         endJob(id);
         set(change);
-        ended(target, state);
+        const { report, failure } = state;
+        if (watchers === 0) keepEnded(platform, { id, target, kind, report, failure });
       };
       const on = (event: ReplayEvent): void => {
         switch (event.event) {
@@ -86,7 +118,12 @@ export function createRun(platform: Platform): Run {
               removed: event.removed,
               total: event.of,
             });
-            tell(event.done, event.perSecond, event.secondsLeft);
+            pace = {
+              done: event.done,
+              perSecond: event.perSecond,
+              secondsLeft: event.secondsLeft,
+            };
+            tell();
             return;
           case "finished":
             end({ phase: "finished", report: event.report, confirmed: event.report.confirmed });
@@ -101,23 +138,26 @@ export function createRun(platform: Platform): Run {
           // Events may have come first, and the end with them.
           if (state.phase === "starting") {
             set({ phase: "running" });
-            tell(0, null, null);
+            tell();
           }
           if (state.stopping) requestStop();
           return started;
         },
         (error: unknown) => {
-          set({ phase: "refused", failure: asFailure(error) });
+          const failure = asFailure(error);
+          set({ phase: "refused", failure });
+          // Whoever closed the sheet meanwhile believes that it runs.
+          if (watchers === 0) keepEnded(platform, { id, target, kind, report: null, failure });
           return null;
         },
       );
     },
-    stop: () => {
-      set({ stopping: true });
-      requestStop();
-    },
-    onEnd: (listener) => {
-      ended = listener;
+    stop,
+    watch: () => {
+      watchers += 1;
+      return () => {
+        watchers -= 1;
+      };
     },
     subscribe: (listener) => {
       listeners.add(listener);

@@ -49,6 +49,11 @@ export function draftOf(target: ReplayTarget): TargetDraft {
   };
 }
 
+/** The default exchange routes by the name of a queue: its key is always one that was entered. */
+export function routingOf({ exchange, routing }: TargetDraft): RoutingKind {
+  return exchange === "" ? "fixed" : routing;
+}
+
 export function parsePartition(text: string): number | null {
   const trimmed = text.trim();
   return /^\d{1,6}$/.test(trimmed) ? Number(trimmed) : null;
@@ -60,8 +65,8 @@ export function targetOf(draft: TargetDraft, broker: BrokerKind | undefined): Re
   if (connection === null || broker === undefined) return null;
   if (broker === "rabbitmq") {
     if (draft.exchange === null) return null;
-    const fixed = draft.routing === "fixed";
-    // The default exchange routes by the name of a queue, so without one it leads nowhere.
+    const fixed = routingOf(draft) === "fixed";
+    // Without a queue the default exchange leads nowhere.
     if (fixed && draft.exchange === "" && draft.routingKey === "") return null;
     return {
       to: "exchange",

@@ -9,6 +9,7 @@ import type {
   ReplayChange,
   ReplayCheck,
   ReplayPreview,
+  ReplayRefusal,
   ReplaySource,
   ReplayWarning,
   RouteUnknown,
@@ -123,6 +124,22 @@ export function linesOf(text: Text, format: Format, preview: ReplayPreview): rea
       text: warningText(text, format, warning),
     })),
   ];
+}
+
+/** `3: larger than the target accepts`, and what was said of it where something was. */
+export function refusalText(
+  text: Text,
+  format: Format,
+  { why, messages, failure }: ReplayRefusal,
+): string {
+  const { t } = text;
+  const left = t("replay.leftOut.why", {
+    shown: format.count(messages),
+    why: t(`replay.refusal.${why}`),
+  });
+  return failure === null
+    ? left
+    : t("replay.leftOut.because", { left, why: failureText(text, failure) });
 }
 
 /** `The key becomes the header kafka.key (3 records)`, with the headers it is about. */

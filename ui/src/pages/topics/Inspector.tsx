@@ -1,26 +1,24 @@
-import { keepPreviousData, useMutation, useQuery } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import { ChevronDown, Download } from "lucide-react";
-import { useEffect, useEffectEvent, useState, type ReactNode } from "react";
+import { useState, type ReactNode } from "react";
 
 import { Button } from "@/components/Button/Button";
 import { useCopy } from "@/components/clipboard";
-import { useExactCopy } from "@/components/ExactCopy/ExactCopy";
 import { Facts } from "@/components/Facts/Facts";
 import { FailureState } from "@/components/FailureState/FailureState";
 import { Menu } from "@/components/Menu/Menu";
 import { Segmented } from "@/components/Segmented/Segmented";
 import { Skeleton } from "@/components/Skeleton/Skeleton";
 import { Tabs } from "@/components/Tabs/Tabs";
-import { useToast } from "@/components/Toast/Toast";
 import { ValueView } from "@/components/ValueView/ValueView";
-import { failureText } from "@/components/FailureState/words";
 import { everyTime, useFormat } from "@/format";
 import { useText } from "@/i18n";
-import type { CopyForm, Form, RecordDetail, RecordPart, Rendered } from "@/platform/bindings";
+import type { Form, RecordDetail, RecordPart, Rendered } from "@/platform/bindings";
 import { useCommands } from "@/platform/platform";
 
 import { Headers } from "./Headers";
 import styles from "./topic.module.css";
+import type { RecordActions } from "./useRecordActions";
 
 type View = "value" | "key" | "headers" | "raw";
 
@@ -29,13 +27,12 @@ const FORMS = ["auto", "text", "json"] as const;
 export interface InspectorProps {
   resultSet: string;
   row: number;
+  actions: RecordActions;
   onReplay: () => void;
-  /** A key pressed in the table that the inspector answers, and how often keys were pressed. */
-  pressed: { readonly key: "c" | "e"; readonly time: number } | null;
 }
 
 /** One record, read again from the broker. */
-export function Inspector({ resultSet, row, onReplay, pressed }: InspectorProps): ReactNode {
+export function Inspector({ resultSet, row, actions, onReplay }: InspectorProps): ReactNode {
   const { t } = useText();
   const format = useFormat();
   const commands = useCommands();
@@ -48,23 +45,17 @@ export function Inspector({ resultSet, row, onReplay, pressed }: InspectorProps)
   const record = useQuery({
     queryKey: ["record", resultSet, row, asked, whole],
     queryFn: () => commands.getRecord(resultSet, row, asked, whole),
-    placeholderData: keepPreviousData,
+    // Another form of the same record: what is shown stays until it came. Never another record,
+    // because what acts acts on this one.
+    placeholderData: (before, query) =>
+      query?.queryKey[1] === resultSet && query.queryKey[2] === row ? before : undefined,
     staleTime: Number.POSITIVE_INFINITY,
     // Payloads are not kept once nobody looks at them.
     gcTime: 0,
   });
   const part: RecordPart =
     view === "key" || (view === "raw" && rawPart === "key") ? "key" : "value";
-  const actions = useRecordActions(resultSet, row, part, record.data);
-  const act = useEffectEvent((key: "c" | "e") => {
-    if (key === "c") actions.copy("value");
-    else actions.save();
-  });
-  const at = pressed?.time;
-  const key = pressed?.key;
-  useEffect(() => {
-    if (at !== undefined && key !== undefined) act(key);
-  }, [at, key]);
+  const copyOffset = useCopy();
 
   if (record.error !== null)
     return <FailureState failure={record.error} onRetry={() => void record.refetch()} />;
@@ -95,7 +86,7 @@ export function Inspector({ resultSet, row, onReplay, pressed }: InspectorProps)
         </h2>
         <span className={styles["buttons"]}>
           <span className={styles["joined"]}>
-            <Button onClick={() => actions.copy(part)}>{t("common.copy")}</Button>
+            <Button onClick={() => actions.copy(row, part)}>{t("common.copy")}</Button>
             <Menu
               trigger={
                 <Button label={t("record.copyMenu")}>
@@ -106,21 +97,29 @@ export function Inspector({ resultSet, row, onReplay, pressed }: InspectorProps)
                 {
                   id: "value",
                   label: t("record.copy.value"),
-                  onSelect: () => actions.copy("value"),
+                  onSelect: () => actions.copy(row, "value"),
                 },
-                { id: "key", label: t("record.copy.key"), onSelect: () => actions.copy("key") },
+                {
+                  id: "key",
+                  label: t("record.copy.key"),
+                  onSelect: () => actions.copy(row, "key"),
+                },
                 {
                   id: "valueHex",
                   label: t("record.copy.valueHex"),
-                  onSelect: () => actions.copy("value", "hex"),
+                  onSelect: () => actions.copy(row, "value", "hex"),
                 },
                 {
                   id: "valueBase64",
                   label: t("record.copy.valueBase64"),
-                  onSelect: () => actions.copy("value", "base64"),
+                  onSelect: () => actions.copy(row, "value", "base64"),
                 },
-                { id: "offset", label: t("record.copy.offset"), onSelect: actions.copyOffset },
-                { id: "json", label: t("record.copy.json"), onSelect: actions.copyJson },
+                {
+                  id: "offset",
+                  label: t("record.copy.offset"),
+                  onSelect: () => copyOffset(detail.offset),
+                },
+                { id: "json", label: t("record.copy.json"), onSelect: () => actions.copyJson(row) },
               ]}
             />
           </span>
@@ -128,7 +127,7 @@ export function Inspector({ resultSet, row, onReplay, pressed }: InspectorProps)
             className={styles["icon"] ?? ""}
             label={t("common.save")}
             title={t("common.save")}
-            onClick={actions.save}
+            onClick={() => actions.save(row, part)}
           >
             <Download size={14} aria-hidden />
           </Button>
@@ -163,60 +162,13 @@ export function Inspector({ resultSet, row, onReplay, pressed }: InspectorProps)
             rendered={bytes}
             {...(view === "raw" ? {} : { form, forms: FORMS, onForm: setForm })}
             onLoadWhole={() => setWholeRow(row)}
-            onSave={actions.save}
+            onSave={() => actions.save(row, part)}
           />
         )}
         <Details record={detail} />
       </Tabs>
-      {actions.question}
     </>
   );
-}
-
-interface RecordActions {
-  copy(part: RecordPart, form?: CopyForm): void;
-  copyOffset(): void;
-  copyJson(): void;
-  save(): void;
-  readonly question: ReactNode;
-}
-
-function useRecordActions(
-  resultSet: string,
-  row: number,
-  shownPart: RecordPart,
-  shown: RecordDetail | undefined,
-): RecordActions {
-  const text = useText();
-  const { t } = text;
-  const commands = useCommands();
-  const toast = useToast();
-  const copyOffset = useCopy();
-  const exact = useExactCopy();
-  const { mutate: save } = useMutation({
-    mutationFn: (part: RecordPart) => commands.saveRecord(resultSet, row, part),
-    onSuccess: (saved) => {
-      if (saved) toast(t("common.saved"));
-    },
-    onError: (failure) => toast(failureText(text, failure), "bad"),
-  });
-  return {
-    copy: (part, form) =>
-      exact.copy(
-        {
-          name: t(`record.tab.${part}`),
-          ask: (as) => commands.copyRecord(resultSet, row, part, as),
-          save: () => save(part),
-        },
-        form,
-      ),
-    copyOffset: () => {
-      if (shown !== undefined) copyOffset(shown.offset);
-    },
-    copyJson: () => exact.copyText(() => commands.copyRecordJson(resultSet, row)),
-    save: () => save(shownPart),
-    question: exact.question,
-  };
 }
 
 /** A record's size is that of its key, its value and its headers, and nothing else. */

@@ -2,6 +2,7 @@ import { useNavigate } from "@tanstack/react-router";
 import {
   useCallback,
   useEffect,
+  useEffectEvent,
   useMemo,
   useRef,
   useState,
@@ -26,8 +27,8 @@ import { Skeleton } from "@/components/Skeleton/Skeleton";
 import { SplitView } from "@/components/SplitView/SplitView";
 import { useFormat } from "@/format";
 import { useText } from "@/i18n";
-import { ReplaySheet } from "@/pages/replay";
-import type { ReadRequest, ReplaySource } from "@/platform/bindings";
+import { useReplaySheet } from "@/pages/replay";
+import type { Failure, ReadRequest } from "@/platform/bindings";
 import { limits } from "@/platform/limits";
 import { useCommands, usePlatform } from "@/platform/platform";
 
@@ -36,6 +37,7 @@ import { Inspector } from "./Inspector";
 import { Incomplete, ProgressLine } from "./ProgressLine";
 import { createRead, type Read } from "./read";
 import styles from "./topic.module.css";
+import { useRecordActions } from "./useRecordActions";
 
 export interface MessagesProps {
   connection: string;
@@ -43,6 +45,9 @@ export interface MessagesProps {
   request: ReadRequest;
   compacted: boolean;
   onAgain: () => void;
+  /** Why the facts of the topic are not known, or not as they are now. */
+  factsFailure: Failure | null;
+  onFacts: () => void;
 }
 
 /** A read, from its request to its rows. */
@@ -60,11 +65,18 @@ export function Messages(props: MessagesProps): ReactNode {
   return <ReadView {...props} read={read} />;
 }
 
+/** Said once is enough. */
+function isSame(failure: Failure, other: Failure | null): boolean {
+  return other !== null && failure.code === other.code && failure.message === other.message;
+}
+
 function ReadView({
   connection,
   request,
   compacted,
   onAgain,
+  factsFailure,
+  onFacts,
   read,
 }: MessagesProps & { read: Read }): ReactNode {
   const text = useText();
@@ -73,6 +85,9 @@ function ReadView({
   const { phase, resultSet, coverage } = state;
   return (
     <>
+      {factsFailure !== null && !isSame(factsFailure, state.failure) && (
+        <FailureLine failure={factsFailure} onRetry={onFacts} />
+      )}
       {resultSet === null || (state.rows === 0 && phase !== "running") ? (
         <>
           <ProgressLine state={state} request={request} onStop={read.stop} />
@@ -111,10 +126,6 @@ interface RowsProps {
   onAgain: () => void;
 }
 
-type Panel =
-  | { readonly kind: "inspector" }
-  | { readonly kind: "replay"; readonly source: ReplaySource };
-
 function Rows({ resultSet, read, compacted, onAgain }: RowsProps): ReactNode {
   const text = useText();
   const { t } = text;
@@ -125,13 +136,26 @@ function Rows({ resultSet, read, compacted, onAgain }: RowsProps): ReactNode {
   const table = useRef<DataTableHandle>(null);
   const [active, setActive] = useState<number | null>(null);
   const [selection, setSelection] = useState<Selection>(nothing);
-  const [panel, setPanel] = useState<Panel | null>(null);
-  const [pressed, setPressed] = useState<{ key: "c" | "e"; time: number } | null>(null);
+  const [inspected, setInspected] = useState(false);
+  const sheet = useReplaySheet();
   const load = useCallback(
     async (from: number, count: number) => (await commands.readRows(resultSet, from, count)).rows,
     [commands, resultSet],
   );
   const rows = useRowPages(load, state.rows);
+  // While it is read a result set gives no rows, and what was asked for then came back empty.
+  const reading = state.phase === "running";
+  const before = useRef(reading);
+  const reload = useEffectEvent(rows.reload);
+  useEffect(() => {
+    if (before.current && !reading) reload();
+    before.current = reading;
+  }, [reading]);
+  const actions = useRecordActions(resultSet, (index) => {
+    const row = rows.rowAt(index);
+    if (row === undefined) return undefined;
+    return t("record.title", { partition: row.partition, offset: format.count(row.offset) });
+  });
   // Whoever came here by the keyboard goes on with it.
   useEffect(() => {
     if (document.activeElement === document.body) table.current?.focus();
@@ -140,17 +164,22 @@ function Rows({ resultSet, read, compacted, onAgain }: RowsProps): ReactNode {
   const selected = sizeOf(selection);
 
   const replay = (indexes: readonly number[]): void => {
-    if (indexes.length > 0)
-      setPanel({ kind: "replay", source: { from: "records", resultSet, rows: [...indexes] } });
+    if (indexes.length > 0) sheet.open({ from: "records", resultSet, rows: [...indexes] });
   };
+  const tooMany = selected > limits.replayedMessages;
   const replayChosen = (): void => {
-    if (selected > limits.replayedMessages) return;
+    if (tooMany) return;
     if (selected > 0) replay(rowsOf(selection));
     else if (active !== null) replay([active]);
   };
+  const inspect = (): void => {
+    sheet.close();
+    setInspected(true);
+  };
   const back = (): void => {
-    if (panel !== null) {
-      setPanel(null);
+    if (sheet.isOpen || inspected) {
+      sheet.close();
+      setInspected(false);
       table.current?.focus();
     } else if (selected > 0) setSelection(nothing);
     else void navigate({ to: "/c/$id/topics", from: "/c/$id/topics/$topic" });
@@ -160,31 +189,28 @@ function Rows({ resultSet, read, compacted, onAgain }: RowsProps): ReactNode {
   const onKey = (key: string): boolean => {
     if (key === "c" || key === "e") {
       if (active === null) return true;
-      setPanel({ kind: "inspector" });
-      setPressed((before) => ({ key, time: (before?.time ?? 0) + 1 }));
+      if (key === "c") actions.copy(active, "value");
+      else actions.save(active, "value");
     } else if (key === "r") replayChosen();
     else if (key === "Escape") back();
     else return false;
     return true;
   };
 
-  const end =
-    panel?.kind === "replay" ? (
-      <ReplaySheet
-        source={panel.source}
-        onClose={() => {
-          setPanel(active === null ? null : { kind: "inspector" });
-          table.current?.focus();
-        }}
-      />
-    ) : panel !== null && active !== null ? (
-      <Inspector
-        resultSet={resultSet}
-        row={active}
-        pressed={pressed}
-        onReplay={() => replay([active])}
-      />
-    ) : null;
+  const end = sheet.isOpen
+    ? sheet.sheet(() => {
+        setInspected(active !== null);
+        table.current?.focus();
+      })
+    : inspected &&
+      active !== null && (
+        <Inspector
+          resultSet={resultSet}
+          row={active}
+          actions={actions}
+          onReplay={() => replay([active])}
+        />
+      );
 
   return (
     <>
@@ -197,11 +223,14 @@ function Rows({ resultSet, read, compacted, onAgain }: RowsProps): ReactNode {
             </Button>
             <Button
               onClick={replayChosen}
-              disabled={selected > limits.replayedMessages}
-              reason={t("record.tooManySelected", {
-                shown: format.count(selected),
-                most: format.count(limits.replayedMessages),
-              })}
+              disabled={tooMany || sheet.refusal !== null}
+              reason={
+                sheet.refusal ??
+                t("record.tooManySelected", {
+                  shown: format.count(selected),
+                  most: format.count(limits.replayedMessages),
+                })
+              }
             >
               {t("record.replayMany", { shown: format.count(selected) })}
             </Button>
@@ -226,15 +255,16 @@ function Rows({ resultSet, read, compacted, onAgain }: RowsProps): ReactNode {
               onWindow={rows.onWindow}
               active={active}
               onActive={setActive}
-              onInspect={() => setPanel({ kind: "inspector" })}
+              onInspect={inspect}
               selection={selection}
               onSelection={setSelection}
               onKey={onKey}
             />
           }
-          end={end}
+          end={end === false ? null : end}
         />
       </div>
+      {actions.question}
     </>
   );
 }

@@ -30,7 +30,7 @@ export function ProgressLine({ state, request, onStop, children }: ProgressLineP
       ? share(state.covered, state.range ?? 0)
       : coverage.range === "0"
         ? 1
-        : share(coverage.covered, coverage.range);
+        : share(coverage.covered, coverage.range ?? 0);
   return (
     <div className={styles["progress"]} role="status" aria-label={t("read.progress")}>
       <div className={styles["meter"]} aria-hidden>
@@ -81,7 +81,11 @@ export function ProgressLine({ state, request, onStop, children }: ProgressLineP
       <span className={styles["rest"]}>
         {children}
         {running && (
-          <Button onClick={onStop} disabled={state.stopping || state.resultSet === null}>
+          <Button
+            onClick={onStop}
+            disabled={state.stopping || state.resultSet === null}
+            reason={t(state.stopping ? "read.stopping" : "read.starting")}
+          >
             {t("read.stop")}
           </Button>
         )}
@@ -102,11 +106,16 @@ function Ending({ coverage, request }: { coverage: Coverage; request: ReadReques
   return (
     <>
       <span className={partial ? styles["warn"] : undefined}>{t(endOf(coverage, request))}</span>
-      <span title={t("read.accounted.help", { received: format.count(coverage.received) })}>
-        {t("read.accounted", {
+      <span
+        title={t("read.accounted.help", {
+          count: forPlural(coverage.received),
+          received: format.count(coverage.received),
+        })}
+      >
+        {t(coverage.range === null ? "read.accounted.some" : "read.accounted", {
           count: forPlural(coverage.covered),
           covered: format.count(coverage.covered),
-          range: format.count(coverage.range),
+          range: format.count(coverage.range ?? ""),
         })}
       </span>
       {coverage.withoutRecord !== "0" && (

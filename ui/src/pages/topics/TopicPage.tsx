@@ -1,7 +1,9 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link, useParams } from "@tanstack/react-router";
+import { RefreshCw } from "lucide-react";
 import { useState, type ReactNode } from "react";
 
+import { Button } from "@/components/Button/Button";
 import { Chip } from "@/components/Chip/Chip";
 import { FailureList } from "@/components/FailureState/FailureState";
 import { PageHead } from "@/components/PageHead/PageHead";
@@ -55,15 +57,24 @@ function Topic({ connection, topic }: { connection: string; topic: string }): Re
         ]}
         title={topic}
         chips={
-          facts.data !== undefined ? (
-            <TopicChips facts={facts.data} />
-          ) : (
-            facts.error !== null && (
+          <>
+            {facts.data !== undefined && <TopicChips facts={facts.data} />}
+            {facts.error !== null && (
               <Chip tone="warn" title={failureText(text, facts.error)}>
-                {t("topic.factsUnknown")}
+                {t(facts.data === undefined ? "topic.factsUnknown" : "topic.factsOld")}
               </Chip>
-            )
-          )
+            )}
+          </>
+        }
+        actions={
+          <Button
+            onClick={() => void facts.refetch()}
+            disabled={facts.isFetching}
+            reason={t("common.loading")}
+          >
+            <RefreshCw size={13} aria-hidden />
+            {t("topic.reload")}
+          </Button>
         }
       />
       <Tabs
@@ -79,6 +90,8 @@ function Topic({ connection, topic }: { connection: string; topic: string }): Re
           request={request}
           compacted={facts.data?.cleanupPolicy?.startsWith("compact") ?? false}
           onAgain={() => setRequest({ ...request })}
+          factsFailure={facts.error}
+          onFacts={() => void facts.refetch()}
         />
       </Tabs>
     </>
@@ -110,9 +123,9 @@ function TopicChips({ facts }: { facts: TopicFacts }): ReactNode {
         <Chip tone="warn">{t("topic.offsets.unknown")}</Chip>
       ) : (
         <Chip
-          title={`${t("topics.offsets.exact", { exact: format.count(offsets) })}\n${t("topics.offsets.help")}`}
+          title={`${t("topics.offsets.exact", { count: forPlural(offsets), exact: format.count(offsets) })}\n${t("topics.offsets.help")}`}
         >
-          {t("topic.offsets", { shown: format.approximate(offsets) })}
+          {t("topic.offsets", { count: forPlural(offsets), shown: format.approximate(offsets) })}
         </Chip>
       )}
       {ages &&

@@ -28,6 +28,7 @@ import type { TopicRow } from "@/platform/bindings";
 import { useCommands } from "@/platform/platform";
 import { topicsQuery, useConnection } from "@/platform/queries";
 
+import { useAddressText } from "./addressText";
 import { useTopicSizes, type SizeState } from "./sizes";
 import { BY_NAME, next, sorted, type TopicOrder } from "./order";
 import styles from "./topics.module.css";
@@ -39,8 +40,12 @@ export function TopicsPage(): ReactNode {
   const format = useFormat();
   const [order, setOrder] = useState<TopicOrder>(BY_NAME);
   const { id } = useParams({ from: "/c/$id/topics" });
-  const { filter = "", internal = false } = useSearch({ from: "/c/$id/topics" });
+  const search = useSearch({ from: "/c/$id/topics" });
+  const { internal = false } = search;
   const navigate = useNavigate({ from: "/c/$id/topics" });
+  const [filter, setFilter] = useAddressText(search.filter ?? "", (text) => {
+    void navigate({ search: (old) => ({ ...old, filter: text || undefined }), replace: true });
+  });
   const client = useQueryClient();
   const connection = useConnection(id);
   const topics = useQuery(topicsQuery(useCommands(), id));
@@ -99,15 +104,10 @@ export function TopicsPage(): ReactNode {
           aria-label={t("topics.filter")}
           placeholder={t("topics.filter")}
           value={filter}
-          onChange={(event) =>
-            void navigate({
-              search: (old) => ({ ...old, filter: event.target.value || undefined }),
-              replace: true,
-            })
-          }
+          onChange={(event) => setFilter(event.target.value)}
           onKeyDown={(event) => {
             if (event.key === "Escape") {
-              void navigate({ search: (old) => ({ ...old, filter: undefined }), replace: true });
+              setFilter("");
               table.current?.focus();
             } else if (event.key === "Enter" || event.key === "ArrowDown") table.current?.focus();
             else return;
@@ -151,7 +151,10 @@ export function TopicsPage(): ReactNode {
               </EmptyState>
             ) : (
               <EmptyState title={t("topics.noneOfName.title")}>
-                {t("topics.noneOfName.text", { total: format.count(all.length) })}
+                {t("topics.noneOfName.text", {
+                  count: forPlural(listed.length),
+                  shown: format.count(listed.length),
+                })}
               </EmptyState>
             )
           }
@@ -252,29 +255,46 @@ function TopicTable(props: TopicTableProps): ReactNode {
       },
     ];
   }, [t, sizeOf, order, onOrder]);
+  const topic = active === null ? undefined : rows[active];
   return (
-    <div className={styles["table"]}>
-      <DataTable
-        ref={handle}
-        id="topics"
-        label={t("topics.title")}
-        columns={columns}
-        count={rows.length}
-        rowAt={(index) => rows[index]}
-        onWindow={onWindow}
-        active={active === null || active < rows.length ? active : null}
-        onActive={setActive}
-        onInspect={(index) => {
-          const topic = rows[index];
-          if (topic === undefined) return;
-          void navigate({
-            to: "/c/$id/topics/$topic",
-            params: { id: connection, topic: topic.name },
-          });
-        }}
-        empty={empty}
-      />
-    </div>
+    <>
+      <div className={styles["table"]}>
+        <DataTable
+          ref={handle}
+          id="topics"
+          label={t("topics.title")}
+          columns={columns}
+          count={rows.length}
+          rowAt={(index) => rows[index]}
+          onWindow={onWindow}
+          active={active === null || active < rows.length ? active : null}
+          onActive={setActive}
+          onInspect={(index) => {
+            const topic = rows[index];
+            if (topic === undefined) return;
+            void navigate({
+              to: "/c/$id/topics/$topic",
+              params: { id: connection, topic: topic.name },
+            });
+          }}
+          empty={empty}
+        />
+      </div>
+      <Why topic={topic} size={topic === undefined ? "loading" : sizeOf(topic.name)} />
+    </>
+  );
+}
+
+/** Under the table: why something of the topic under the cursor is not known. */
+function Why({ topic, size }: { topic: TopicRow | undefined; size: SizeState }): ReactNode {
+  const text = useText();
+  const failure = topic?.failure ?? (size === "loading" ? null : size.failure);
+  return (
+    <p className={styles["why"]} role="status">
+      {topic !== undefined &&
+        failure !== null &&
+        text.t("topics.why", { topic: printable(topic.name), why: failureText(text, failure) })}
+    </p>
   );
 }
 
@@ -336,9 +356,9 @@ function Size({ size }: { size: SizeState }): ReactNode {
         {t("common.unknown")}
       </span>
     );
-  const exact = format.count(size.offsets);
+  const exact = { count: forPlural(size.offsets), exact: format.count(size.offsets) };
   return (
-    <span title={`${t("topics.offsets.exact", { exact })}\n${t("topics.offsets.help")}`}>
+    <span title={`${t("topics.offsets.exact", exact)}\n${t("topics.offsets.help")}`}>
       {t("common.approximately", { value: format.approximate(size.offsets) })}
     </span>
   );

@@ -126,7 +126,8 @@ export function createRead(platform: Platform, connection: string, request: Read
           return;
         case "failed":
           endJob(job);
-          set({ phase: "failed", failure: event.failure });
+          // Nothing of what came can be asked for.
+          set({ phase: "failed", rows: 0, failure: event.failure });
       }
     };
     commands.startRead(connection, request, platform.channel(on)).then(

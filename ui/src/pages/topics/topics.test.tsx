@@ -2,7 +2,7 @@ import { screen, waitFor, within } from "@testing-library/react";
 import { describe, expect, test, vi } from "vitest";
 
 import type { ReadRequest } from "@/platform/bindings";
-import { fail } from "@/platform/fake/world";
+import { fail, send } from "@/platform/fake/world";
 import type { Commands } from "@/platform/platform";
 import { setPreferences } from "@/preferences";
 import { renderApp, type Rendered } from "@/testing/render";
@@ -42,11 +42,71 @@ describe("the list", () => {
     await user.keyboard("PAYMENT");
     await waitFor(() => expect(screen.queryByText("__consumer_offsets")).toBeNull());
     expect(screen.getByText("orders.payment-failed")).toBeDefined();
-    expect(router.state.location.search).toEqual({ filter: "PAYMENT", internal: true });
+    await waitFor(() =>
+      expect(router.state.location.search).toEqual({ filter: "PAYMENT", internal: true }),
+    );
     await user.keyboard("x");
     expect(await screen.findByText("No topic has that in its name")).toBeDefined();
     await user.keyboard("{Escape}");
     expect(await screen.findByText("__consumer_offsets")).toBeDefined();
+  });
+
+  test("says how many the filter hides, and no internal one among them", async () => {
+    const { user } = renderApp("/c/orders-prod/topics");
+    const chip = (await screen.findByText(/internal hidden$/)).textContent;
+    const listed = /^(\d+) topics/.exec(chip)?.[1];
+    await user.keyboard("/no such topic");
+    expect(await screen.findByText(`The filter hides ${listed} topics.`)).toBeDefined();
+  });
+
+  test("keeps the caret where it is while the filter is corrected in its middle", async () => {
+    const { user, router } = renderApp("/c/orders-prod/topics?filter=oers");
+    const field = await screen.findByRole<HTMLInputElement>("searchbox", {
+      name: "Filter by name",
+    });
+    expect(field.value).toBe("oers");
+    await user.click(field);
+    field.setSelectionRange(1, 1);
+    await user.keyboard("rd");
+    expect(field.value).toBe("orders");
+    await waitFor(() => expect(router.state.location.search).toEqual({ filter: "orders" }));
+    expect(field.value).toBe("orders");
+  });
+
+  test("follows the address that somebody else sets", async () => {
+    const { user, router } = renderApp("/c/orders-prod/topics?filter=pay");
+    const field = await screen.findByRole<HTMLInputElement>("searchbox", {
+      name: "Filter by name",
+    });
+    await user.type(field, "roll");
+    await waitFor(() => expect(router.state.location.search).toEqual({ filter: "payroll" }));
+    await router.navigate({
+      to: "/c/$id/topics",
+      params: { id: "orders-prod" },
+      search: { filter: "audit" },
+    });
+    await waitFor(() => expect(field.value).toBe("audit"));
+    expect(await screen.findByText("1 of 46 topics", { exact: false })).toBeDefined();
+  });
+
+  test("why something of a topic is not known is read under the list, not only by the mouse", async () => {
+    const { user, fake } = renderApp("/c/orders-prod/topics?filter=pay");
+    await screen.findByText("≈ 10.4 M");
+    const grid = screen.getByRole("grid", { name: "Topics" });
+    await waitFor(() => expect(document.activeElement).toBe(grid));
+    await user.keyboard("{End}");
+    expect(
+      await screen.findByText(/^payroll: .*describing payroll is not permitted/),
+    ).toBeDefined();
+    const list = fake.commands.listTopics;
+    vi.spyOn(fake.commands, "listTopics").mockImplementation(async (connection) => {
+      const topics = await list(connection);
+      for (const topic of topics)
+        if (topic.name === "payroll") topic.failure = fail("timeout", "broker 2 does not answer");
+      return topics;
+    });
+    await user.click(screen.getByRole("button", { name: "Refresh" }));
+    expect(await screen.findByText(/^payroll: .*broker 2 does not answer/)).toBeDefined();
   });
 
   test("says how many there are, and how many internal ones are hidden", async () => {
@@ -156,14 +216,81 @@ describe("reading", () => {
     await waitFor(() =>
       expect(progress()).toMatch(/\d+ of 10,412,887 scanned · [\d.,k ]+\/s · [\d.]+ s left/),
     );
-    await waitFor(() => expect(progress()).toContain("500 of 10,412,887 scanned"));
+    await waitFor(() => expect(progress()).toContain("limit reached: older records exist"));
+    expect(progress()).toContain("500 of 10,412,887 scanned");
     expect(progress()).not.toContain("left");
   });
 
-  test("a range that is not known is not shown as one", async () => {
+  test("a range that is not known is not shown as one, neither while it is read nor at its end", async () => {
     await openTopic("stock.level.v2", { arrange: (world) => void (world.latency = 60) });
     await waitFor(() => expect(progress()).toMatch(/\d+ scanned · [\d.,k ]+\/s/));
     expect(progress()).not.toMatch(/ of | left/);
+    await waitFor(() => expect(progress()).toContain("500 scanned of an unknown range"));
+  });
+
+  test("rows that only the end of a read gives are shown, though their number was known before", async () => {
+    const { user, fake } = await openTopic("orders.payment-failed", {
+      arrange: (world) => void (world.latency = 20),
+    });
+    await waitFor(() => expect(calls(fake, "readRows").length).toBeGreaterThan(0));
+    expect(screen.queryByText("c-48812")).toBeNull();
+    expect(await screen.findByText("limit reached: older records exist")).toBeDefined();
+    expect(await screen.findByText("c-48812")).toBeDefined();
+    await user.click(screen.getByRole("button", { name: "Read" }));
+    const stop = () => screen.getByRole("button", { name: "Stop" });
+    await waitFor(() => expect(stop().getAttribute("aria-disabled")).not.toBe("true"));
+    await user.click(stop());
+    expect(stop().getAttribute("aria-description")).toBe("stopping");
+    expect(await screen.findByText(/^stopped:/)).toBeDefined();
+    expect(await screen.findByText("c-48812")).toBeDefined();
+  });
+
+  test("a read that fails after some progress says why, and shows no empty rows", async () => {
+    const { fake, user } = await openTopic("orders.payment-failed");
+    await screen.findByText("c-48812");
+    vi.spyOn(fake.commands, "startRead").mockImplementation(
+      async (_connection, _request, events) => {
+        setTimeout(() => {
+          const event = { received: "7", bytes: "7", covered: "7", range: "100" };
+          send(events, { event: "progress", rows: 7, ...event });
+          send(events, { event: "failed", failure: fail("connection_lost", "broker 1 is gone") });
+        });
+        return "lost";
+      },
+    );
+    await user.click(screen.getByRole("button", { name: "Read" }));
+    expect((await screen.findByRole("alert")).textContent).toContain("broker 1 is gone.");
+    expect(screen.queryByRole("grid")).toBeNull();
+  });
+
+  test("facts that could not be had say why, beside the records, and are asked for again", async () => {
+    const { fake, user } = await openTopic("orders.payment-failed", {
+      arrange: (world) =>
+        world.failing.set("getTopic", fail("timeout", "broker 3 does not answer")),
+    });
+    expect(await screen.findByText("c-48812")).toBeDefined();
+    expect(screen.getByText("facts unknown")).toBeDefined();
+    const alert = within(screen.getByRole("alert"));
+    expect(alert.getByText(/broker 3 does not answer/)).toBeDefined();
+    fake.world.failing.clear();
+    await user.click(alert.getByRole("button", { name: "Try again" }));
+    expect(await screen.findByText("12 partitions")).toBeDefined();
+    expect(screen.queryByText("facts unknown")).toBeNull();
+    expect(calls(fake, "startRead"), "the records are not read again").toHaveLength(1);
+  });
+
+  test("facts that could not be refreshed are marked as those of before", async () => {
+    const { fake, user } = await openTopic("orders.payment-failed");
+    await screen.findByText("12 partitions");
+    const refresh = screen.getByRole("button", { name: "Refresh facts" });
+    fake.world.failing.set("getTopic", fail("timeout", "broker 3 does not answer"));
+    await user.click(refresh);
+    expect(await screen.findByText("facts of before")).toBeDefined();
+    expect(screen.getByText("12 partitions")).toBeDefined();
+    expect(screen.getByRole("alert").textContent).toContain("broker 3 does not answer.");
+    fake.world.failing.clear();
+    await user.click(refresh);
+    await waitFor(() => expect(screen.queryByText("facts of before")).toBeNull());
   });
 
   test("from an offset asks for exactly that, and frees the rows of before", async () => {
@@ -362,6 +489,36 @@ describe("the inspector", () => {
         [0, "key"],
       ]),
     );
+  });
+
+  test("c and e act on the row under the cursor, once, and on no row that is opened later", async () => {
+    const { user, fake } = await openTopic("audit");
+    await screen.findByText("u-0");
+    screen.getByRole("grid").focus();
+    await user.keyboard("{Home}");
+    await user.keyboard("e");
+    await waitFor(() => expect(calls(fake, "saveRecord")).toHaveLength(1));
+    await user.keyboard("c");
+    await waitFor(() => expect(calls(fake, "copyRecord")).toHaveLength(1));
+    await user.keyboard("{Enter}");
+    await screen.findByRole("complementary", { name: "Inspector" });
+    await user.keyboard("{Escape}jj{Enter}");
+    expect(await screen.findByText("The value is there and has no bytes.")).toBeDefined();
+    expect(calls(fake, "saveRecord").map(([, row, part]) => [row, part])).toStrictEqual([
+      [0, "value"],
+    ]);
+    expect(calls(fake, "copyRecord").map(([, row]) => row)).toStrictEqual([0]);
+  });
+
+  test("what is shown of one record is gone while the next one is on its way", async () => {
+    const { user, fake } = await openTopic("orders.payment-failed");
+    await user.click(await screen.findByText("c-48812"));
+    const panel = within(await screen.findByRole("complementary", { name: "Inspector" }));
+    expect(await panel.findByRole("heading", { name: "P 7 · offset 891,684" })).toBeDefined();
+    fake.world.silent.add("getRecord");
+    await user.keyboard("j");
+    await waitFor(() => expect(panel.queryByRole("heading")).toBeNull());
+    expect(panel.queryByRole("button", { name: "Replay…" })).toBeNull();
   });
 
   test("a record that is gone says so, and the list stays", async () => {

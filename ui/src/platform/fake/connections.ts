@@ -18,6 +18,7 @@ import type {
   Stage,
   Step,
 } from "../bindings";
+import { endsConnection } from "../edits";
 import { sharesSecrets } from "../secrets";
 import { accessOf } from "./access";
 import {
@@ -120,8 +121,9 @@ export const connectionCommands: Area<
       refuseLoosening(known, form);
       refuseMovedSecret(known, form, secrets);
     }
+    const goesOn = known !== undefined && !endsConnection(known.form, form, secrets);
     saved.form = { ...form, id: form.id ?? nextId("connection") };
-    saved.state = { state: "closed" };
+    if (!goesOn) [saved.state, saved.unlocked] = [{ state: "closed" }, null];
     saved.password = placed(secrets.password, saved.password, place);
     saved.privateKey = placed(secrets.privateKey, saved.privateKey, place);
     if (known === undefined) world.connections.push(saved);

@@ -40,6 +40,8 @@ export function createFake(arrange: (world: World) => void = () => undefined): F
     replays: [],
     leaving: new Set(),
     left: false,
+    leaveShown: 0,
+    unsaved: false,
   };
   arrange(world);
   const calls: Call[] = [];

@@ -16,6 +16,7 @@ import type {
   QueueRow,
   Settled,
 } from "../bindings";
+import { limits } from "../limits";
 import { messageOf, renderBody } from "./messages";
 import { copiedOf } from "./records";
 import { queuesOf, type FakeQueue } from "./queueWorld";
@@ -36,6 +37,8 @@ export { queuesOf } from "./queueWorld";
 
 /** Held no longer than this. */
 const LONGEST_SECONDS = 24 * 60;
+
+const MOST_MESSAGES = limits.heldMessages;
 
 const starts = new WeakMap<FakeHold, number>();
 
@@ -151,10 +154,11 @@ export const queueCommands: Area<
   },
   async releaseHold(hold) {
     const found = holdOf(world, hold);
-    const { view } = found;
+    const asked = found.rows.filter((row) => row.state === "held");
     returnAll(world, found, { end: "released", reason: "asked" });
     emit(world, "holds");
-    return view;
+    const { held, inLastLook, stuck } = found.view;
+    return { fates: fatesOf(asked), held, inLastLook, stuck };
   },
   async returnHeld(hold, ids, lastLook) {
     const found = holdOf(world, hold);
@@ -180,9 +184,10 @@ export const queueCommands: Area<
       ({ view }) =>
         view.connection === connection && view.queue === queue && view.phase !== "ended",
     );
+    if (inForce !== undefined) refuseMore(inForce.view, count, mode);
     const hold = inForce ?? newHold(connection, queue, afterLastLook(from.facts, from.limit));
     world.holds.set(hold.view.id, hold);
-    hold.view.mode = mode;
+    if (inForce === undefined) hold.view.mode = mode;
     take(hold, from, count, mode === "copy");
     if (hold.view.rows === 0) end(hold, { end: "nothing_taken" });
     else if (mode === "copy") end(hold, { end: "released", reason: "copied" });
@@ -252,12 +257,14 @@ function newHold(connection: string, queue: string, afterLastLook: AfterLastLook
       held: 0,
       fates: fatesOf([]),
       remainingSeconds: LONGEST_SECONDS,
+      until: "time",
       worst: null,
       afterLastLook,
       inLastLook: 0,
       diesWithConnection: 0,
       takeEnd: null,
       released: null,
+      stuck: null,
       end: null,
     },
     rows: [],
@@ -265,6 +272,17 @@ function newHold(connection: string, queue: string, afterLastLook: AfterLastLook
   };
   starts.set(hold, Date.now());
   return hold;
+}
+
+/** What is in force is extended as it is, and not once it takes no more. */
+function refuseMore(view: HoldView, count: number, mode: HoldView["mode"]): void {
+  if (view.mode !== mode) {
+    const how = view.mode === "hold" ? "held, not copied" : "copied, not held";
+    throw fail("changed", `messages of the queue ${view.queue} are ${how} now`, "ask again");
+  }
+  if (view.rows + count > MOST_MESSAGES)
+    throw fail("invalid", `an inspection holds up to ${MOST_MESSAGES} messages in all`);
+  if (view.released !== null) throw fail("not_found", "this inspection is ending", "hold again");
 }
 
 function take(hold: FakeHold, from: FakeQueue, count: number, copy: boolean): void {

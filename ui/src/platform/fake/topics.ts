@@ -11,6 +11,8 @@ interface ResultSet {
   readonly places: number[];
   total: number;
   stopped: boolean;
+  /** Before that it gives no rows, whatever its progress says. */
+  finished: boolean;
 }
 
 const resultSets = new WeakMap<World, Map<string, ResultSet>>();
@@ -52,9 +54,12 @@ async function run(
   events: EventChannel<ReadEvent>,
 ): Promise<void> {
   const steps = world.latency > 0 ? 12 : 1;
+  const pause = async (): Promise<void> => {
+    if (world.latency > 0) await new Promise((done) => setTimeout(done, 100));
+  };
   const withoutRecord = set.source.cleanupPolicy === "compact" ? 12_044 : 0;
   for (let step = 1; step <= steps && !set.stopped; step += 1) {
-    if (world.latency > 0) await new Promise((done) => setTimeout(done, 100));
+    await pause();
     const rows = Math.floor((set.total * step) / steps);
     send(events, {
       event: "progress",
@@ -65,11 +70,18 @@ async function run(
       range: set.source.offline > 0 ? null : String(set.source.offsets ?? 0n),
     });
   }
+  // As a pass that finds no more: its end comes after all its rows were told.
+  await pause();
   const end = set.stopped ? "stopped" : set.total >= request.limit ? "limit" : "exhausted";
   const covered = String(set.total + withoutRecord);
   const coverage: Coverage = {
     end,
-    range: end === "exhausted" ? covered : String(set.source.offsets ?? 0n),
+    range:
+      set.source.offline > 0
+        ? null
+        : end === "exhausted"
+          ? covered
+          : String(set.source.offsets ?? 0n),
     covered,
     received: String(set.total),
     outsideTime: request.start.at === "time" ? "3" : "0",
@@ -79,6 +91,7 @@ async function run(
     failure: null,
     ...world.coverage,
   };
+  set.finished = true;
   send(events, { event: "finished", rows: set.total, coverage });
 }
 
@@ -151,7 +164,7 @@ export const topicCommands: Area<
       const source = topicOf(request.topic);
       const places = placesOf(source, request);
       const id = nextId("result-set");
-      const set = { source, places, total: places.length, stopped: false };
+      const set = { source, places, total: places.length, stopped: false, finished: false };
       sets.set(id, set);
       setTimeout(() => void run(world, set, request, events), 0);
       return id;
@@ -162,6 +175,7 @@ export const topicCommands: Area<
     },
     async readRows(id, from, count) {
       const set = setOf(id);
+      if (!set.finished) return { rows: [], total: 0 };
       const rows = set.places
         .slice(from, from + count)
         .map((place, index) => rowOf(set.source, place, from + index));

@@ -65,6 +65,10 @@ export interface World {
   leaving: Set<(asked: LeaveAsked) => void>;
   /** Whether `leave` was called. */
   left: boolean;
+  /** How often the page said that its question about leaving can be seen. */
+  leaveShown: number;
+  /** What the page said of what nobody saved. */
+  unsaved: boolean;
 }
 
 export function fail(code: Code, message: string, hint: string | null = null): Failure {
