@@ -32,7 +32,7 @@ const SECOND_ADDRESS: Duration = Duration::from_millis(400);
 /// The longest that an attempt under way delays the verdict then.
 const LAST_ATTEMPT: Duration = Duration::from_secs(3);
 
-/// How long a client that was connected is given to get back.
+/// How long a client that was connected is given to get back, answered or not.
 const RECONNECT: Duration = Duration::from_secs(5);
 
 /// See the module.
@@ -211,8 +211,10 @@ impl Context {
         if heard.is_shunned() {
             return Some(self.judge(&heard));
         }
-        let patience = match (heard.settled, heard.any(&[State::Connecting, State::Authenticating]))
-        {
+        let attempt = heard.any(&[State::Connecting, State::Authenticating]);
+        // The connection to a bootstrap server is retired once the node behind it is known, maybe
+        // before the first answer, and the one to the node is made when librdkafka gets round to it.
+        let patience = match (heard.settled || heard.was_up, attempt) {
             (true, _) => RECONNECT,
             (false, true) => LAST_ATTEMPT,
             (false, false) => SECOND_ADDRESS,
@@ -284,6 +286,21 @@ mod tests {
         assert_eq!(context.lost().unwrap().code, Code::Unreachable);
         said("b:1", "CONNECT");
         said("b:1", "UP");
+        assert_eq!(context.lost(), None);
+    }
+
+    #[test]
+    fn a_bootstrap_connection_that_is_retired_before_the_first_answer_is_not_a_lost_cluster() {
+        let context = context();
+        for state in ["CONNECT", "UP", "DOWN"] {
+            assert!(context.state_changed("a:1", state));
+        }
+        assert!(context.state_changed("a:1", "INIT"), "the node behind it");
+        std::thread::sleep(2 * SECOND_ADDRESS);
+        assert_eq!(context.lost(), None);
+        for state in ["CONNECT", "UP"] {
+            assert!(context.state_changed("a:1", state));
+        }
         assert_eq!(context.lost(), None);
     }
 

@@ -95,6 +95,11 @@ impl<'a> Answer<'a> {
                     Some((code, _)) => Err(self.native.context().failed(code)),
                 };
             }
+            // The connection to a bootstrap server is retired once the node behind it is known: that
+            // is no listener which hangs up on strangers.
+            if self.native.was_answered() {
+                self.native.context().settle();
+            }
             if let Some(failure) = self.native.context().lost() {
                 return Err(failure);
             }

@@ -112,6 +112,18 @@ impl Native {
         Some(code::from_number(code)).filter(|code| *code != ErrorCode::NoError)
     }
 
+    /// Whether some broker has answered: then the cluster's id is known. Asks nobody.
+    pub(crate) fn was_answered(&self) -> bool {
+        // SAFETY: the client is live; without patience this only looks. What it gives is ours.
+        unsafe {
+            let id = sys::rd_kafka_clusterid(self.ptr(), 0);
+            if !id.is_null() {
+                sys::rd_kafka_mem_free(self.ptr(), id.cast());
+            }
+            !id.is_null()
+        }
+    }
+
     /// Ends a [`Native::poll`] that waits on another thread.
     pub(crate) fn wake(&self) {
         self.main.wake();

@@ -1,7 +1,7 @@
 //! Every listener, and every way of failing, each with its code and its sentence.
 
 use std::io::{Read, Write};
-use std::net::TcpListener;
+use std::net::{Shutdown, TcpListener, TcpStream};
 use std::time::{Duration, Instant};
 
 use brokers::{Authority, Identity, Listener, TlsDoor};
@@ -76,6 +76,38 @@ async fn every_listener_lets_its_client_in() {
     let (security, secrets) = presenting(kafka.ca_pem(), kafka.client_certificate());
     let mtls = profile("127.0.0.1", kafka.port(1, Listener::Mtls), security);
     Cluster::connect(&mtls, &secrets).await.unwrap().topics().await.unwrap();
+}
+
+/// A door to a port that is slammed once, on its first visitor, after so many bytes from inside.
+fn slammed_once(port: u16, after: usize) -> u16 {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let door = listener.local_addr().unwrap().port();
+    std::thread::spawn(move || {
+        let mut left = Some(after);
+        for outside in listener.incoming() {
+            let (mut outside, left) = (outside.unwrap(), left.take());
+            let mut inside = TcpStream::connect(("127.0.0.1", port)).unwrap();
+            let (mut from, mut to) = (outside.try_clone().unwrap(), inside.try_clone().unwrap());
+            std::thread::spawn(move || std::io::copy(&mut from, &mut to));
+            std::thread::spawn(move || {
+                let most = left.unwrap_or(usize::MAX) as u64;
+                let _ = std::io::copy(&mut Read::by_ref(&mut inside).take(most), &mut outside);
+                let _ = outside.shutdown(Shutdown::Both);
+            });
+        }
+    });
+    door
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_connection_that_ends_under_the_first_question_is_made_again() {
+    let kafka = brokers::kafka();
+    for after in (0..1200).step_by(40) {
+        let door = slammed_once(kafka.port(1, Listener::Plaintext), after);
+        let profile = profile("127.0.0.1", door, KafkaSecurity::Plaintext);
+        let connected = Cluster::connect(&profile, &Secrets::default()).await;
+        assert_eq!(connected.map(drop), Ok(()), "slammed after {after} bytes");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
