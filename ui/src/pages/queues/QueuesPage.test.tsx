@@ -52,6 +52,31 @@ describe("the list of queues", () => {
     expect(list.mock.lastCall?.[1]).toMatchObject({ page: 10, pageSize: 128 });
   });
 
+  it("keeps the table and its focus while another order is on its way", async () => {
+    const { fake, user } = renderApp("/c/commands-prod/queues");
+    await rowOf("emails");
+    const list = fake.commands.listQueues;
+    let answer = (): void => undefined;
+    fake.commands.listQueues = async (connection, query) => {
+      await new Promise<void>((resolve) => {
+        answer = resolve;
+      });
+      return list(connection, query);
+    };
+    const grid = screen.getByRole("grid", { name: /^Queues of/u });
+    const header = screen.getByRole("columnheader", { name: /^Ready/u });
+    const sort = within(header).getByRole("button");
+    await user.click(sort);
+    // Longer than the first sight of an empty table takes.
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    expect(screen.getByRole("grid", { name: /^Queues of/u })).toBe(grid);
+    expect(document.activeElement).toBe(sort);
+    expect(screen.getByText("1,204 queues")).toBeTruthy();
+    answer();
+    await waitFor(() => expect(header.getAttribute("aria-sort")).toBe("descending"));
+    expect(document.activeElement).toBe(sort);
+  });
+
   it("sorts and filters at the broker", async () => {
     const { user, fake } = renderApp("/c/commands-prod/queues");
     await rowOf("emails");

@@ -1,6 +1,6 @@
 import { Link, useNavigate } from "@tanstack/react-router";
 import { RefreshCw } from "lucide-react";
-import { useDeferredValue, useEffect, useMemo, useRef, useState, type ReactNode } from "react";
+import { useEffect, useMemo, useRef, useState, type ReactNode } from "react";
 
 import { Badge } from "@/components/Badge/Badge";
 import { Button } from "@/components/Button/Button";
@@ -37,8 +37,7 @@ export function QueueListView({ connection }: { connection: ConnectionSummary })
   const [active, setActive] = useState<number | null>(null);
   const holds = useHolds();
   const list = useQueueList(connection.id, choice);
-  // The rows of the choice before stay until those of the new one are there.
-  const total = useDeferredValue(list.total);
+  const { total } = list;
   const columns = useQueueColumns(connection.id, holds, choice, (next) => {
     setChoice(next);
     setActive(null);

@@ -24,11 +24,11 @@ const pageQuery = (commands: Commands, connection: string, choice: QueueChoice, 
   });
 
 export interface QueueList extends UsedRowPages<QueueRow> {
-  /** Undefined while it is on its way. */
+  /** Undefined while the first is on its way; while another choice is, of the one before. */
   readonly total: number | undefined;
   /** Why there is no list at all. */
   readonly refusal: Failure | null;
-  /** Another choice is on its way; what is shown is of the one before. */
+  /** Asks again for what is in view. */
   readonly refresh: () => void;
 }
 
@@ -36,7 +36,12 @@ export function useQueueList(connection: string, choice: QueueChoice): QueueList
   const commands = useCommands();
   const client = useQueryClient();
   const { name, sort, descending } = choice;
-  const first = useQuery(pageQuery(commands, connection, choice, 1));
+  const first = useQuery({
+    ...pageQuery(commands, connection, choice, 1),
+    // The table stays, with its focus and place, until the rows of another choice are there; another
+    // connection has a table of its own.
+    placeholderData: (before, query) => (query?.queryKey[1] === connection ? before : undefined),
+  });
   const load = useCallback(
     async (from: number) => {
       const page = from / PAGE + 1;
