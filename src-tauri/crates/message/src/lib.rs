@@ -21,6 +21,7 @@ pub mod exact;
 pub mod provenance;
 pub mod record;
 pub mod render;
+pub mod search;
 pub mod story;
 
 pub use amqp::AmqpValue;

@@ -9,7 +9,7 @@ pub const DEPTH_LIMIT: usize = 200;
 
 /// One lexeme.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Token<'t> {
+pub(crate) enum Token<'t> {
     /// `{` or `[`
     Open(Bracket),
     /// `}` or `]`
@@ -18,25 +18,27 @@ pub(super) enum Token<'t> {
     Colon,
     /// `,`
     Comma,
+    /// The name of a member, with its quotes.
+    Name(&'t str),
     /// A string with its quotes, a number, `true`, `false` or `null`.
     Scalar(&'t str),
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Bracket {
+pub(crate) enum Bracket {
     Object,
     Array,
 }
 
 impl Bracket {
-    pub(super) fn opening(self) -> char {
+    pub(crate) fn opening(self) -> char {
         match self {
             Bracket::Object => '{',
             Bracket::Array => '[',
         }
     }
 
-    pub(super) fn closing(self) -> char {
+    pub(crate) fn closing(self) -> char {
         match self {
             Bracket::Object => '}',
             Bracket::Array => ']',
@@ -46,13 +48,22 @@ impl Bracket {
 
 /// Why a text is not JSON; positions are bytes from its start.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Broken {
-    /// This byte cannot be here.
-    Unexpected { at: usize },
-    /// The text ends inside the lexeme, or the document, that begins or goes on here.
-    Ends { at: usize },
+pub enum Broken {
+    /// A byte cannot be where it is.
+    Unexpected {
+        /// Where.
+        at: usize,
+    },
+    /// The text ends too early.
+    Ends {
+        /// Where the lexeme, or the document, begins or goes on that is not complete.
+        at: usize,
+    },
     /// One level too many.
-    TooDeep { at: usize },
+    TooDeep {
+        /// Where.
+        at: usize,
+    },
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -67,22 +78,32 @@ enum Expect {
 }
 
 /// The lexemes of a text, up to the first that is wrong.
-pub(super) struct Tokens<'t> {
+pub(crate) struct Tokens<'t> {
     text: &'t str,
     at: usize,
-    open: Vec<Bracket>,
+    open: Nesting,
     expect: Expect,
     over: bool,
 }
 
 impl<'t> Tokens<'t> {
-    pub(super) fn new(text: &'t str) -> Self {
-        Tokens { text, at: 0, open: Vec::new(), expect: Expect::Value, over: false }
+    pub(crate) fn new(text: &'t str) -> Self {
+        Tokens { text, at: 0, open: Nesting::default(), expect: Expect::Value, over: false }
     }
 
     /// How many bytes have been read.
-    pub(super) fn read(&self) -> usize {
+    pub(crate) fn read(&self) -> usize {
         self.at
+    }
+
+    /// How many objects and arrays are open.
+    pub(crate) fn depth(&self) -> usize {
+        self.open.depth
+    }
+
+    /// The innermost object or array.
+    pub(crate) fn inside(&self) -> Option<Bracket> {
+        self.open.last()
     }
 
     fn byte(&self, at: usize) -> Option<u8> {
@@ -115,7 +136,7 @@ impl<'t> Tokens<'t> {
             (b'"', Expect::Key | Expect::KeyOrClose) => {
                 let end = self.string(at)?;
                 self.expect = Expect::Colon;
-                self.scalar(end)
+                Token::Name(self.lexeme(end))
             }
             (_, Expect::Value | Expect::ValueOrClose) => {
                 let end = match byte {
@@ -126,25 +147,25 @@ impl<'t> Tokens<'t> {
                     _ => self.number(at)?,
                 };
                 self.expect = self.after_value();
-                self.scalar(end)
+                Token::Scalar(self.lexeme(end))
             }
             _ => return Err(Broken::Unexpected { at }),
         };
         Ok(Some(token))
     }
 
-    fn scalar(&mut self, end: usize) -> Token<'t> {
+    fn lexeme(&mut self, end: usize) -> &'t str {
         let lexeme = self.text.get(self.at..end).unwrap_or_default();
         self.at = end;
-        Token::Scalar(lexeme)
+        lexeme
     }
 
     fn after_value(&self) -> Expect {
-        if self.open.is_empty() { Expect::End } else { Expect::CommaOrClose }
+        if self.open.depth == 0 { Expect::End } else { Expect::CommaOrClose }
     }
 
     fn enter(&mut self, bracket: Bracket) -> Result<Token<'t>, Broken> {
-        if self.open.len() == DEPTH_LIMIT {
+        if self.open.depth == DEPTH_LIMIT {
             return Err(Broken::TooDeep { at: self.at });
         }
         self.at += 1;
@@ -178,6 +199,7 @@ impl<'t> Tokens<'t> {
     fn string(&self, start: usize) -> Result<usize, Broken> {
         let mut at = start + 1;
         loop {
+            at += plain(self.text.as_bytes().get(at..).unwrap_or_default());
             match self.byte(at) {
                 None => return Err(Broken::Ends { at: start }),
                 Some(b'"') => return Ok(at + 1),
@@ -246,6 +268,60 @@ impl<'t> Tokens<'t> {
             at += 1;
         }
         Ok(at)
+    }
+}
+
+/// How many bytes come before the first that a string cannot hold as it is: a quote, a backslash, a
+/// control character. Eight at a time: most of a text is in strings.
+fn plain(bytes: &[u8]) -> usize {
+    const ONES: u64 = 0x0101_0101_0101_0101;
+    const HIGH: u64 = 0x8080_8080_8080_8080;
+    // The high bit of each byte that is 0, and perhaps of some after it.
+    let zero = |word: u64| word.wrapping_sub(ONES) & !word & HIGH;
+    let (words, _) = bytes.as_chunks::<8>();
+    let mut at = 0;
+    for word in words {
+        let word = u64::from_le_bytes(*word);
+        let quotes = zero(word ^ (ONES * u64::from(b'"')));
+        let backslashes = zero(word ^ (ONES * u64::from(b'\\')));
+        let controls = word.wrapping_sub(ONES * 0x20) & !word & HIGH;
+        if quotes | backslashes | controls != 0 {
+            break;
+        }
+        at += 8;
+    }
+    let stops = |byte: &u8| matches!(byte, b'"' | b'\\' | 0..=0x1F);
+    let rest = bytes.get(at..).unwrap_or_default();
+    at + rest.iter().position(stops).unwrap_or(rest.len())
+}
+
+/// The open objects and arrays, the outermost first, one bit each: no memory is asked for.
+#[derive(Default)]
+struct Nesting {
+    depth: usize,
+    arrays: [u64; DEPTH_LIMIT.div_ceil(64)],
+}
+
+impl Nesting {
+    fn push(&mut self, bracket: Bracket) {
+        if let Some(word) = self.arrays.get_mut(self.depth / 64) {
+            let bit = 1 << (self.depth % 64);
+            *word = if bracket == Bracket::Array { *word | bit } else { *word & !bit };
+        }
+        self.depth += 1;
+    }
+
+    fn last(&self) -> Option<Bracket> {
+        let place = self.depth.checked_sub(1)?;
+        let word = self.arrays.get(place / 64)?;
+        let array = word >> (place % 64) & 1 == 1;
+        Some(if array { Bracket::Array } else { Bracket::Object })
+    }
+
+    fn pop(&mut self) -> Option<Bracket> {
+        let last = self.last();
+        self.depth = self.depth.saturating_sub(1);
+        last
     }
 }
 

@@ -12,7 +12,7 @@
 //! named); decompression and schemas belong to decoders, which come with search.
 
 mod hex;
-mod json;
+pub(crate) mod json;
 mod pretty;
 mod preview;
 mod symbols;
@@ -24,12 +24,11 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 pub use hex::{HexRow, hex_window};
-pub use json::DEPTH_LIMIT;
+pub use json::{Broken, DEPTH_LIMIT};
 pub(crate) use preview::visible_line;
 pub use preview::{Kind, Preview, preview, preview_prefix};
 pub use symbols::visible;
 
-use json::Broken;
 
 /// The form a person asks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]

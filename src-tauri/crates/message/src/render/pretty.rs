@@ -39,7 +39,7 @@ pub(super) fn pretty(text: &str, cut: bool, longest: usize) -> Result<Pretty, Br
                     out.line();
                 }
             }
-            Token::Open(_) | Token::Scalar(_) if opened => out.line(),
+            Token::Open(_) | Token::Name(_) | Token::Scalar(_) if opened => out.line(),
             _ => {}
         }
         opened = false;
@@ -55,7 +55,7 @@ pub(super) fn pretty(text: &str, cut: bool, longest: usize) -> Result<Pretty, Br
                 out.text.push(',');
                 out.line();
             }
-            Token::Scalar(lexeme) => out.push(lexeme),
+            Token::Name(lexeme) | Token::Scalar(lexeme) => out.push(lexeme),
         }
         if out.text.len() > longest {
             return Ok(out.finish(tokens.read()));

@@ -108,7 +108,7 @@ fn push_compact(line: &mut Line, text: &str) {
             Ok(Token::Close(bracket)) => line.push_char(bracket.closing()),
             Ok(Token::Colon) => line.push_char(':'),
             Ok(Token::Comma) => line.push_char(','),
-            Ok(Token::Scalar(lexeme)) => line.push(lexeme),
+            Ok(Token::Name(lexeme) | Token::Scalar(lexeme)) => line.push(lexeme),
             Err(Broken::Ends { at }) => line.push(text.get(at..).unwrap_or_default()),
             Err(_) => {}
         }
