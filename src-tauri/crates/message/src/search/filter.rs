@@ -25,6 +25,9 @@ const MOST: usize = 1000;
 /// The deepest that conditions are inside each other.
 const DEEPEST: usize = 50;
 
+/// What is asked of the name and the value of a header.
+pub type AskHeader<'a> = dyn FnMut(&[u8], Option<&[u8]>) -> bool + 'a;
+
 /// What is asked. Each part is asked for as often as conditions need it.
 pub trait Subject {
     /// Its partition.
@@ -35,10 +38,7 @@ pub trait Subject {
     ///
     /// # Errors
     /// Where the headers cannot be read.
-    fn any_header(
-        &self,
-        ask: &mut dyn FnMut(&[u8], Option<&[u8]>) -> bool,
-    ) -> Result<bool, Undecided>;
+    fn any_header(&self, ask: &mut AskHeader<'_>) -> Result<bool, Undecided>;
     /// Whether a part decodes to itself: it is text, and if it is JSON, then this text is the JSON.
     fn is_text(&self, part: Part) -> bool;
     /// What a part decodes to, as JSON or other text; `None` for null.

@@ -32,7 +32,7 @@ impl Subject for Record<'_> {
         }
     }
 
-    fn any_header(&self, ask: &mut dyn FnMut(&[u8], Option<&[u8]>) -> bool) -> Answer {
+    fn any_header(&self, ask: &mut AskHeader<'_>) -> Answer {
         if self.headers_broken {
             return Err(undecided("headers"));
         }
