@@ -12,10 +12,9 @@ use super::raw_event::RawEvent;
 pub(crate) enum Event {
     /// A record was fetched.
     Message(Message),
-    /// The end of a partition was reached.
-    PartitionEnd(i32),
-    /// A partition cannot be read, now or ever.
-    PartitionError(i32, ErrorCode),
+    /// A partition of a topic of this name has no record to give: its end was reached, or it cannot
+    /// be read, now or ever.
+    Partition(String, i32, ErrorCode),
     /// The client as a whole reports an error, for example a failed connection.
     ClientError(ErrorCode, String),
     /// A line of the client's log: its syslog level, its kind, its text.
@@ -66,14 +65,10 @@ fn error(event: &RawEvent) -> Event {
         return Event::ClientError(code, text);
     }
     // SAFETY: not null, and destroyed once, after its last use.
-    let partition = unsafe {
-        let partition = (*place).partition;
+    unsafe {
+        let (topic, partition) = (code::text((*place).topic), (*place).partition);
         sys::rd_kafka_topic_partition_destroy(place);
-        partition
-    };
-    match code {
-        ErrorCode::PartitionEOF => Event::PartitionEnd(partition),
-        code => Event::PartitionError(partition, code),
+        Event::Partition(topic, partition, code)
     }
 }
 

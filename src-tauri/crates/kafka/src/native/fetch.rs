@@ -12,32 +12,54 @@ use rdkafka_sys as sys;
 
 use super::admin::no_memory;
 use super::client::Native;
+use super::code::ErrorCode;
 use super::event::Event;
+use super::message::Message;
 use super::offsets::List;
 use super::queue::Queue;
 use super::topic::Topic;
 
-/// A client that reads partitions of one topic. Dropping it waits for its threads: not on an async
+/// A partition of one of the topics of a [`Fetch`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) struct TopicPartition {
+    /// The place of the topic among those that it was made for.
+    pub topic: usize,
+    /// The partition.
+    pub partition: i32,
+}
+
+/// What a partition gives.
+pub(crate) enum Given {
+    /// A record.
+    Record(Message),
+    /// Its end was reached.
+    End,
+    /// It cannot be read, now or ever.
+    Error(ErrorCode),
+}
+
+/// A client that reads partitions of some topics. Dropping it waits for its threads: not on an async
 /// thread.
 pub(crate) struct Fetch {
-    name: String,
-    reading: Vec<i32>,
+    names: Vec<String>,
+    reading: Vec<TopicPartition>,
     // In the order in which they must go: all refer to the client.
-    topic: Topic,
+    topics: Vec<Topic>,
     queue: Queue,
     native: Native,
 }
 
 impl Fetch {
     /// Takes a client over; nothing is read yet.
-    pub(crate) fn of(native: Native, topic: &str) -> Result<Fetch, Failure> {
+    pub(crate) fn of(native: Native, topics: &[&str]) -> Result<Fetch, Failure> {
         // SAFETY: the client is live.
         let queue = unsafe { Queue::new(native.ptr()) }.ok_or_else(no_memory)?;
         // One queue to wait on: records and the client's own errors.
         native.main().forward_to(Some(&queue));
-        let handle = Topic::of(&native, topic)?;
-        let (name, reading) = (topic.to_owned(), Vec::new());
-        Ok(Fetch { name, reading, topic: handle, queue, native })
+        let names = topics.iter().map(|&name| name.to_owned()).collect();
+        let topics =
+            topics.iter().map(|name| Topic::of(&native, name)).collect::<Result<_, _>>()?;
+        Ok(Fetch { names, reading: Vec::new(), topics, queue, native })
     }
 
     /// What the client has heard.
@@ -45,41 +67,55 @@ impl Fetch {
         self.native.context()
     }
 
+    /// The name of a topic.
+    pub(crate) fn name(&self, topic: usize) -> &str {
+        self.names.get(topic).map_or("", String::as_str)
+    }
+
     /// Starts reading a partition that is not being read, at an offset of 0 or more.
-    pub(crate) fn start(&mut self, partition: i32, offset: i64) -> Result<(), Failure> {
+    pub(crate) fn start(&mut self, at: TopicPartition, offset: i64) -> Result<(), Failure> {
+        let failed = || {
+            let message =
+                format!("partition {} of {} cannot be started", at.partition, self.name(at.topic));
+            Failure::new(Code::Internal, message)
+        };
+        let topic = self.topics.get(at.topic).ok_or_else(failed)?;
         // SAFETY: topic and queue are live and outlive the reading, which `Drop` stops.
         let started = unsafe {
             sys::rd_kafka_consume_start_queue(
-                self.topic.ptr(),
-                partition,
+                topic.ptr(),
+                at.partition,
                 offset.max(0),
                 self.queue.ptr(),
             )
         };
         if started != 0 {
-            return Err(Failure::new(
-                Code::Internal,
-                format!("partition {partition} of {} cannot be started", self.name),
-            ));
+            return Err(failed());
         }
-        self.reading.push(partition);
+        self.reading.push(at);
         Ok(())
     }
 
     /// Stops reading a partition: nothing that was fetched from it before comes after this.
-    pub(crate) fn stop(&mut self, partition: i32) {
-        if let Some(at) = self.reading.iter().position(|reading| *reading == partition) {
-            self.reading.swap_remove(at);
+    pub(crate) fn stop(&mut self, at: TopicPartition) {
+        if let Some(place) = self.reading.iter().position(|reading| *reading == at) {
+            self.reading.swap_remove(place);
+            self.consume_stop(at);
+        }
+    }
+
+    fn consume_stop(&self, at: TopicPartition) {
+        if let Some(topic) = self.topics.get(at.topic) {
             // SAFETY: the topic is live and the partition was started.
-            unsafe { sys::rd_kafka_consume_stop(self.topic.ptr(), partition) };
+            unsafe { sys::rd_kafka_consume_stop(topic.ptr(), at.partition) };
         }
     }
 
     /// The offset after the last one that was passed, where one was: transaction markers count,
     /// although they are never given out.
-    pub(crate) fn position(&self, partition: i32) -> Option<i64> {
+    pub(crate) fn position(&self, at: TopicPartition) -> Option<i64> {
         let list = List::new().ok()?;
-        list.add(&self.name, partition, -1).ok()?;
+        list.add(self.name(at.topic), at.partition, -1).ok()?;
         // SAFETY: client and list are live; the list is filled in.
         unsafe { sys::rd_kafka_position(self.native.ptr(), list.ptr()) };
         list.first_offset().filter(|offset| *offset >= 0)
@@ -92,19 +128,37 @@ impl Fetch {
         let _ = std::thread::Builder::new().name("kafka-end".to_owned()).spawn(move || drop(self));
     }
 
-    /// Waits for something to happen. Errors of the client have been noted by its context already.
-    pub(crate) fn poll(&self, timeout: Duration) -> Option<Event> {
+    /// What a partition gives next; waits for at most `timeout` where nothing is there. Errors of the
+    /// client have been noted by its context already.
+    pub(crate) fn next(&self, timeout: Duration) -> Option<(TopicPartition, Given)> {
         let event = Event::read(self.queue.poll(timeout)?);
-        self.native.context().hear(&event);
-        Some(event)
+        match event {
+            Event::Message(message) => {
+                let of = message.topic();
+                let topic = self.topics.iter().position(|topic| std::ptr::eq(topic.ptr(), of))?;
+                let at = TopicPartition { topic, partition: message.partition() };
+                Some((at, Given::Record(message)))
+            }
+            Event::Partition(name, partition, code) => {
+                let topic = self.names.iter().position(|known| *known == name)?;
+                let given = match code {
+                    ErrorCode::PartitionEOF => Given::End,
+                    code => Given::Error(code),
+                };
+                Some((TopicPartition { topic, partition }, given))
+            }
+            event => {
+                self.native.context().hear(&event);
+                None
+            }
+        }
     }
 }
 
 impl Drop for Fetch {
     fn drop(&mut self) {
-        for partition in std::mem::take(&mut self.reading) {
-            // SAFETY: the topic is live and the partition was started.
-            unsafe { sys::rd_kafka_consume_stop(self.topic.ptr(), partition) };
+        for at in std::mem::take(&mut self.reading) {
+            self.consume_stop(at);
         }
         self.native.main().forward_to(None);
     }

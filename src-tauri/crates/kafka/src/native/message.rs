@@ -28,6 +28,12 @@ impl Message {
         (error == super::ErrorCode::NoError).then_some(Message { message, _event: event })
     }
 
+    /// The topic that it is of.
+    pub(super) fn topic(&self) -> *const sys::rd_kafka_topic_t {
+        // SAFETY: live as long as the event.
+        unsafe { (*self.message).rkt }
+    }
+
     pub(crate) fn partition(&self) -> i32 {
         // SAFETY: live as long as the event.
         unsafe { (*self.message).partition }

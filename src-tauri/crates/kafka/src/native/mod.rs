@@ -38,7 +38,7 @@ pub(crate) use code::ErrorCode;
 pub(crate) use configs::describe_topics_settings;
 pub(crate) use describe::describe_topics;
 pub(crate) use event::{Event, Report};
-pub(crate) use fetch::Fetch;
+pub(crate) use fetch::{Fetch, Given, TopicPartition};
 pub(crate) use message::Message;
 pub(crate) use metadata::{PartitionMeta, TopicMeta, metadata, topic_metadata};
 pub(crate) use offsets::{Listed, Place, list_offsets};

@@ -47,7 +47,7 @@ pub(crate) fn browse(
     } else {
         let watermarks =
             |partition| plan::watermarks(admin, &request.topic, partition, request.isolation);
-        let mut fetch = Fetch::of(open()?, &request.topic)?;
+        let mut fetch = Fetch::of(open()?, &[&request.topic])?;
         let halt = read.run(&mut fetch, &watermarks, cancel, tell);
         fetch.end_elsewhere();
         halt

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use connections::{Code, Failure};
 use tokio_util::sync::CancellationToken;
 
-use crate::native::{ErrorCode, Event, Fetch, Message};
+use crate::native::{ErrorCode, Fetch, Given, Message, TopicPartition};
 use crate::verdict::{self, Doing};
 
 /// How long a read may be without any sign of life before it is given up as incomplete.
@@ -139,7 +139,7 @@ pub(super) fn read<T>(
     for window in windows.iter_mut() {
         if window.from >= window.to {
             window.complete();
-        } else if let Err(failure) = fetch.start(window.partition, window.from) {
+        } else if let Err(failure) = fetch.start(at(window.partition), window.from) {
             window.end = Some(WindowEnd::Broken(failure));
         }
     }
@@ -151,40 +151,31 @@ pub(super) fn read<T>(
             halt = Some(Halt::Stopped);
             break;
         }
-        let event = fetch.poll(TICK);
-        let touched = match &event {
-            Some(Event::Message(message)) => {
-                let window = find(windows, message.partition());
-                if let Some(window) = window {
+        let given = fetch.next(TICK);
+        let idle = given.is_none();
+        let mut touched = None;
+        if let Some((at, given)) = given {
+            touched = Some(at.partition);
+            if !matches!(given, Given::Error(_)) {
+                alive = Instant::now();
+            }
+            match (find(windows, at.partition), given) {
+                (Some(window), Given::Record(message)) => {
                     let before = window.bytes;
-                    window.take(message, &mut keep);
+                    window.take(&message, &mut keep);
                     records += 1;
                     bytes += window.bytes - before;
                 }
-                Some(message.partition())
+                (Some(window), Given::End) => window.complete(),
+                (Some(window), Given::Error(code)) => partition_error(fetch, window, code, around),
+                (None, _) => {}
             }
-            Some(Event::PartitionEnd(partition)) => {
-                if let Some(window) = find(windows, *partition) {
-                    window.complete();
-                }
-                Some(*partition)
-            }
-            Some(Event::PartitionError(partition, code)) => {
-                if let Some(window) = find(windows, *partition) {
-                    partition_error(fetch, window, *code, around);
-                }
-                Some(*partition)
-            }
-            _ => None,
-        };
-        if matches!(event, Some(Event::Message(_) | Event::PartitionEnd(_))) {
-            alive = Instant::now();
         }
         if let Some(partition) = touched {
             close(fetch, windows, partition);
         }
         // Also while others are busy: a marker at the end of a window makes no event.
-        if event.is_none() || looked.elapsed() >= TICK {
+        if idle || looked.elapsed() >= TICK {
             pass_markers(fetch, windows);
             let passed = windows.iter().map(Window::passed).sum();
             (around.progress)(std::mem::take(&mut records), std::mem::take(&mut bytes), passed);
@@ -201,9 +192,14 @@ pub(super) fn read<T>(
     }
     (around.progress)(records, bytes, windows.iter().map(Window::passed).sum());
     for window in windows.iter().filter(|w| w.is_open()) {
-        fetch.stop(window.partition);
+        fetch.stop(at(window.partition));
     }
     halt
+}
+
+/// A read has one topic.
+fn at(partition: i32) -> TopicPartition {
+    TopicPartition { topic: 0, partition }
 }
 
 fn find<T>(windows: &mut [Window<T>], partition: i32) -> Option<&mut Window<T>> {
@@ -213,16 +209,16 @@ fn find<T>(windows: &mut [Window<T>], partition: i32) -> Option<&mut Window<T>> 
 /// Stops a partition whose window just ended.
 fn close<T>(fetch: &mut Fetch, windows: &[Window<T>], partition: i32) {
     if windows.iter().any(|w| w.partition == partition && !w.is_open()) {
-        fetch.stop(partition);
+        fetch.stop(at(partition));
     }
 }
 
 /// Completes the windows whose position is past them.
 fn pass_markers<T>(fetch: &mut Fetch, windows: &mut [Window<T>]) {
     for window in windows.iter_mut().filter(|w| w.is_open()) {
-        if fetch.position(window.partition).is_some_and(|position| position >= window.to) {
+        if fetch.position(at(window.partition)).is_some_and(|position| position >= window.to) {
             window.complete();
-            fetch.stop(window.partition);
+            fetch.stop(at(window.partition));
         }
     }
 }
@@ -264,18 +260,18 @@ fn out_of_range<T>(fetch: &mut Fetch, window: &mut Window<T>, around: &Surroundi
             let resumed = low.min(window.to);
             window.gone += resumed.saturating_sub(window.next).max(0).cast_unsigned();
             window.next = resumed;
-            fetch.stop(window.partition);
+            fetch.stop(at(window.partition));
             if resumed >= window.to {
                 window.complete();
-            } else if let Err(failure) = fetch.start(window.partition, resumed) {
+            } else if let Err(failure) = fetch.start(at(window.partition), resumed) {
                 window.end = broken(failure);
             }
         }
         Ok((_, end)) if end >= window.to && window.restarts < MOST_RESTARTS => {
             // It was out of range for a moment, as while a leader changes.
             window.restarts += 1;
-            fetch.stop(window.partition);
-            if let Err(failure) = fetch.start(window.partition, window.next) {
+            fetch.stop(at(window.partition));
+            if let Err(failure) = fetch.start(at(window.partition), window.next) {
                 window.end = broken(failure);
             }
         }

@@ -133,7 +133,7 @@ pub(crate) fn records(
             })
             .collect();
         if fetch.is_none() {
-            fetch = Some(Fetch::of(open()?, topic)?);
+            fetch = Some(Fetch::of(open()?, &[topic])?);
         }
         let Some(fetch) = fetch.as_mut() else {
             continue;
