@@ -9,12 +9,14 @@
 //! is left over after a value means that the bytes are not of this format.
 
 mod cbor;
+mod compressed;
 mod msgpack;
 mod writer;
 
 use std::fmt;
 
 pub use cbor::cbor;
+pub use compressed::Compression;
 pub use msgpack::message_pack;
 
 /// Why bytes are not of a format, or cannot be shown.
