@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use connections::Failure;
 use tokio_util::sync::CancellationToken;
 
-use crate::native::{Fetch, Native};
+use crate::native::{Fetch, Native, TopicPartition};
 use crate::read::lanes::{self, Direction, Lane, Turn};
 use crate::read::pass::{self, Halt, Surroundings};
 use crate::read::plan::{self, Plan};
@@ -45,8 +45,9 @@ pub(crate) fn browse(
     let halt = if read.lanes.iter().all(Lane::is_covered) {
         None
     } else {
-        let watermarks =
-            |partition| plan::watermarks(admin, &request.topic, partition, request.isolation);
+        let watermarks = |at: TopicPartition| {
+            plan::watermarks(admin, &request.topic, at.partition, request.isolation)
+        };
         let mut fetch = Fetch::of(open()?, &[&request.topic])?;
         let halt = read.run(&mut fetch, &watermarks, cancel, tell);
         fetch.end_elsewhere();
@@ -102,7 +103,7 @@ impl<'a> Read<'a> {
     fn run(
         &mut self,
         fetch: &mut Fetch,
-        watermarks: &dyn Fn(i32) -> Result<(i64, i64), Failure>,
+        watermarks: &dyn Fn(TopicPartition) -> Result<(i64, i64), Failure>,
         cancel: &CancellationToken,
         tell: &mut dyn FnMut(Progress),
     ) -> Option<Halt> {
@@ -138,7 +139,7 @@ impl<'a> Read<'a> {
         &mut self,
         fetch: &mut Fetch,
         starved: &[usize],
-        watermarks: &dyn Fn(i32) -> Result<(i64, i64), Failure>,
+        watermarks: &dyn Fn(TopicPartition) -> Result<(i64, i64), Failure>,
         cancel: &CancellationToken,
         tell: &mut dyn FnMut(Progress),
     ) -> Option<Halt> {
@@ -175,15 +176,10 @@ impl<'a> Read<'a> {
                 *told = Some(Instant::now());
             }
         };
-        let mut around = Surroundings {
-            topic: &self.request.topic,
-            cancel,
-            watermarks,
-            progress: &mut progress,
-        };
+        let mut around = Surroundings { cancel, watermarks, progress: &mut progress };
         let halt = pass::read(fetch, &mut windows, keep, &mut around);
         for window in windows {
-            let lane = self.lanes.iter_mut().find(|l| l.partition() == window.partition);
+            let lane = self.lanes.iter_mut().find(|l| l.at() == window.at);
             if let Some(lane) = lane {
                 lane.take(window, self.budget);
             }

@@ -13,6 +13,7 @@ use std::collections::VecDeque;
 
 use connections::Failure;
 
+use crate::native::TopicPartition;
 use crate::read::PartitionCoverage;
 use crate::read::pass::{Window, WindowEnd};
 use crate::read::plan::Range;
@@ -91,6 +92,11 @@ impl Lane {
         self.range.partition
     }
 
+    /// A read has one topic.
+    pub(super) fn at(&self) -> TopicPartition {
+        TopicPartition { topic: 0, partition: self.range.partition }
+    }
+
     /// Nothing more can come.
     fn is_over(&self) -> bool {
         self.broken.is_some() || self.is_covered()
@@ -122,7 +128,7 @@ impl Lane {
                 (self.edge.saturating_sub(width).max(self.range.first), self.edge)
             }
         };
-        Some(Window::new(self.range.partition, from, to, budget))
+        Some(Window::new(self.at(), from, to, budget))
     }
 
     /// Its next row, whose turn it is.

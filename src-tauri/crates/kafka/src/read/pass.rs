@@ -18,13 +18,16 @@ const STALL: Duration = Duration::from_secs(20);
 /// How often a window may be out of range for no visible reason.
 const MOST_RESTARTS: u8 = 3;
 
+/// Records between two looks at the clock and at whether to stop: both cost as much as a record.
+const BETWEEN_LOOKS: u32 = 64;
+
 /// How long to wait for an event before looking after the rest.
 const TICK: Duration = Duration::from_millis(10);
 
 /// A contiguous range of one partition: `from` up to, not including, `to`.
 #[derive(Debug)]
 pub(super) struct Window<T> {
-    pub partition: i32,
+    pub at: TopicPartition,
     pub from: i64,
     pub to: i64,
     /// Bytes after which it ends early, at a record.
@@ -66,9 +69,9 @@ pub(super) enum Halt {
 }
 
 impl<T> Window<T> {
-    pub(super) fn new(partition: i32, from: i64, to: i64, budget: u64) -> Window<T> {
+    pub(super) fn new(at: TopicPartition, from: i64, to: i64, budget: u64) -> Window<T> {
         Window {
-            partition,
+            at,
             from,
             to,
             budget,
@@ -119,10 +122,9 @@ impl<T> Window<T> {
 
 /// What a pass needs besides its windows.
 pub(super) struct Surroundings<'a> {
-    pub topic: &'a str,
     pub cancel: &'a CancellationToken,
     /// First offset and end of a partition, now.
-    pub watermarks: &'a dyn Fn(i32) -> Result<(i64, i64), Failure>,
+    pub watermarks: &'a dyn Fn(TopicPartition) -> Result<(i64, i64), Failure>,
     /// Called with the records and bytes received since the last call, and the offsets that the
     /// windows have passed so far; at least ten times a second.
     pub progress: &'a mut dyn FnMut(u64, u64, u64),
@@ -139,47 +141,56 @@ pub(super) fn read<T>(
     for window in windows.iter_mut() {
         if window.from >= window.to {
             window.complete();
-        } else if let Err(failure) = fetch.start(at(window.partition), window.from) {
+        } else if let Err(failure) = fetch.start(window.at, window.from) {
             window.end = Some(WindowEnd::Broken(failure));
         }
     }
     let (mut alive, mut looked) = (Instant::now(), Instant::now());
-    let (mut records, mut bytes) = (0, 0);
+    let (mut records, mut bytes, mut last) = (0, 0, 0);
+    let (mut came, mut unlooked) = (false, 0);
+    let mut open = count_open(windows);
     let mut halt = None;
-    while windows.iter().any(Window::is_open) {
+    while open > 0 {
+        let given = fetch.next(TICK);
+        let idle = given.is_none();
+        if let Some((at, given)) = given {
+            came |= !matches!(given, Given::Error(_));
+            if let Some(window) = find(windows, &mut last, at) {
+                match given {
+                    Given::Record(message) => {
+                        let before = window.bytes;
+                        window.take(&message, &mut keep);
+                        records += 1;
+                        bytes += window.bytes - before;
+                    }
+                    Given::End => window.complete(),
+                    Given::Error(code) => partition_error(fetch, window, code, around),
+                }
+                if !window.is_open() {
+                    open -= 1;
+                    fetch.stop(at);
+                }
+            }
+        }
+        unlooked += 1;
+        if !idle && unlooked < BETWEEN_LOOKS {
+            continue;
+        }
+        unlooked = 0;
         if around.cancel.is_cancelled() {
             halt = Some(Halt::Stopped);
             break;
         }
-        let given = fetch.next(TICK);
-        let idle = given.is_none();
-        let mut touched = None;
-        if let Some((at, given)) = given {
-            touched = Some(at.partition);
-            if !matches!(given, Given::Error(_)) {
-                alive = Instant::now();
-            }
-            match (find(windows, at.partition), given) {
-                (Some(window), Given::Record(message)) => {
-                    let before = window.bytes;
-                    window.take(&message, &mut keep);
-                    records += 1;
-                    bytes += window.bytes - before;
-                }
-                (Some(window), Given::End) => window.complete(),
-                (Some(window), Given::Error(code)) => partition_error(fetch, window, code, around),
-                (None, _) => {}
-            }
-        }
-        if let Some(partition) = touched {
-            close(fetch, windows, partition);
-        }
         // Also while others are busy: a marker at the end of a window makes no event.
         if idle || looked.elapsed() >= TICK {
             pass_markers(fetch, windows);
+            open = count_open(windows);
             let passed = windows.iter().map(Window::passed).sum();
             (around.progress)(std::mem::take(&mut records), std::mem::take(&mut bytes), passed);
             looked = Instant::now();
+            if std::mem::take(&mut came) {
+                alive = looked;
+            }
             if let Some(failure) = fetch.context().lost() {
                 halt = Some(Halt::Lost(failure));
                 break;
@@ -192,33 +203,33 @@ pub(super) fn read<T>(
     }
     (around.progress)(records, bytes, windows.iter().map(Window::passed).sum());
     for window in windows.iter().filter(|w| w.is_open()) {
-        fetch.stop(at(window.partition));
+        fetch.stop(window.at);
     }
     halt
 }
 
-/// A read has one topic.
-fn at(partition: i32) -> TopicPartition {
-    TopicPartition { topic: 0, partition }
-}
-
-fn find<T>(windows: &mut [Window<T>], partition: i32) -> Option<&mut Window<T>> {
-    windows.iter_mut().find(|w| w.partition == partition && w.is_open())
-}
-
-/// Stops a partition whose window just ended.
-fn close<T>(fetch: &mut Fetch, windows: &[Window<T>], partition: i32) {
-    if windows.iter().any(|w| w.partition == partition && !w.is_open()) {
-        fetch.stop(at(partition));
+/// The open window of a partition. `last` is where the one before was found: records come in runs.
+fn find<'w, T>(
+    windows: &'w mut [Window<T>],
+    last: &mut usize,
+    at: TopicPartition,
+) -> Option<&'w mut Window<T>> {
+    if windows.get(*last).is_none_or(|window| window.at != at) {
+        *last = windows.iter().position(|window| window.at == at)?;
     }
+    windows.get_mut(*last).filter(|window| window.is_open())
+}
+
+fn count_open<T>(windows: &[Window<T>]) -> usize {
+    windows.iter().filter(|window| window.is_open()).count()
 }
 
 /// Completes the windows whose position is past them.
 fn pass_markers<T>(fetch: &mut Fetch, windows: &mut [Window<T>]) {
     for window in windows.iter_mut().filter(|w| w.is_open()) {
-        if fetch.position(at(window.partition)).is_some_and(|position| position >= window.to) {
+        if fetch.position(window.at).is_some_and(|position| position >= window.to) {
             window.complete();
-            fetch.stop(at(window.partition));
+            fetch.stop(window.at);
         }
     }
 }
@@ -245,7 +256,7 @@ fn partition_error<T>(
         | ErrorCode::RequestTimedOut
         | ErrorCode::NetworkException => {}
         code => {
-            let failure = verdict::of_topic(code, around.topic, Doing::Read);
+            let failure = verdict::of_topic(code, fetch.name(window.at.topic), Doing::Read);
             window.end = Some(WindowEnd::Broken(failure));
         }
     }
@@ -254,30 +265,30 @@ fn partition_error<T>(
 /// The next offset is not there: retention took it while reading, or the log was cut or made anew.
 fn out_of_range<T>(fetch: &mut Fetch, window: &mut Window<T>, around: &Surroundings<'_>) {
     let broken = |failure| Some(WindowEnd::Broken(failure));
-    match (around.watermarks)(window.partition) {
+    match (around.watermarks)(window.at) {
         Err(failure) => window.end = broken(failure),
         Ok((low, _)) if low > window.next => {
             let resumed = low.min(window.to);
             window.gone += resumed.saturating_sub(window.next).max(0).cast_unsigned();
             window.next = resumed;
-            fetch.stop(at(window.partition));
+            fetch.stop(window.at);
             if resumed >= window.to {
                 window.complete();
-            } else if let Err(failure) = fetch.start(at(window.partition), resumed) {
+            } else if let Err(failure) = fetch.start(window.at, resumed) {
                 window.end = broken(failure);
             }
         }
         Ok((_, end)) if end >= window.to && window.restarts < MOST_RESTARTS => {
             // It was out of range for a moment, as while a leader changes.
             window.restarts += 1;
-            fetch.stop(at(window.partition));
-            if let Err(failure) = fetch.start(at(window.partition), window.next) {
+            fetch.stop(window.at);
+            if let Err(failure) = fetch.start(window.at, window.next) {
                 window.end = broken(failure);
             }
         }
         Ok(_) => {
-            let topic = around.topic;
-            let partition = window.partition;
+            let topic = fetch.name(window.at.topic);
+            let partition = window.at.partition;
             let failure = Failure::new(
                 Code::Changed,
                 format!("partition {partition} of {topic} became shorter while it was read"),

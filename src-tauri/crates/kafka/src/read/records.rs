@@ -8,7 +8,7 @@ use message::bytes::Octets;
 use serde::{Deserialize, Serialize};
 use tokio_util::sync::CancellationToken;
 
-use crate::native::{Fetch, Message, Native};
+use crate::native::{Fetch, Message, Native, TopicPartition};
 use crate::read::Isolation;
 use crate::read::pass::{self, Halt, Surroundings, Window, WindowEnd};
 use crate::read::plan;
@@ -117,7 +117,8 @@ pub(crate) fn records(
             _ => {}
         }
     }
-    let watermarks = |partition| plan::watermarks(admin, topic, partition, Isolation::Uncommitted);
+    let watermarks =
+        |at: TopicPartition| plan::watermarks(admin, topic, at.partition, Isolation::Uncommitted);
     let mut spent = 0_u64;
     let mut fetch: Option<Fetch> = None;
     for round in rounds(&wanted) {
@@ -128,9 +129,7 @@ pub(crate) fn records(
         }
         let mut windows: Vec<Window<Fetched>> = round
             .iter()
-            .map(|span| {
-                Window::new(span.partition, span.first, span.last.saturating_add(1), u64::MAX)
-            })
+            .map(|span| Window::new(span.at(), span.first, span.last.saturating_add(1), u64::MAX))
             .collect();
         if fetch.is_none() {
             fetch = Some(Fetch::of(open()?, &[topic])?);
@@ -153,7 +152,7 @@ pub(crate) fn records(
             Some(fetched)
         };
         let mut around =
-            Surroundings { topic, cancel, watermarks: &watermarks, progress: &mut |_, _, _| {} };
+            Surroundings { cancel, watermarks: &watermarks, progress: &mut |_, _, _| {} };
         match pass::read(fetch, &mut windows, keep, &mut around) {
             None => {}
             Some(Halt::Stopped) => {
@@ -192,8 +191,13 @@ struct Span {
 }
 
 impl Span {
+    /// All of one topic.
+    fn at(&self) -> TopicPartition {
+        TopicPartition { topic: 0, partition: self.partition }
+    }
+
     fn of<T>(window: &Window<T>) -> Span {
-        Span { partition: window.partition, first: window.from, last: window.to - 1 }
+        Span { partition: window.at.partition, first: window.from, last: window.to - 1 }
     }
 }
 

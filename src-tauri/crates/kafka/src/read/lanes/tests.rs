@@ -19,7 +19,7 @@ fn range(partition: i32, first: i64, end: i64) -> Range {
 fn serve(mut window: Window<Kept>, log: &[(i64, i64)]) -> Window<Kept> {
     let inside = log.iter().filter(|(offset, _)| (window.from..window.to).contains(offset));
     for (offset, millis) in inside {
-        window.kept.push(Some(row(window.partition, *offset, *millis)));
+        window.kept.push(Some(row(window.at.partition, *offset, *millis)));
         window.received += 1;
         window.bytes += 10;
     }
