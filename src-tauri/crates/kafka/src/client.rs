@@ -27,6 +27,8 @@ pub(crate) enum Role {
     Admin,
     /// One read.
     Reader(Isolation),
+    /// A share of a scan.
+    Scanner(Isolation),
     /// Writing.
     Producer,
 }
@@ -67,6 +69,11 @@ pub(crate) fn open(
         Role::Admin => Kind::Consumer,
         Role::Reader(isolation) => {
             reader(&mut config, isolation);
+            Kind::Consumer
+        }
+        Role::Scanner(isolation) => {
+            reader(&mut config, isolation);
+            scanner(&mut config);
             Kind::Consumer
         }
         Role::Producer => {
@@ -153,6 +160,17 @@ fn reader(config: &mut ClientConfig, isolation: Isolation) {
         .set("receive.message.max.bytes", "536870912");
 }
 
+/// What makes a reader fast that reads everything: large answers, and room for many of them.
+fn scanner(config: &mut ClientConfig) {
+    config
+        .set("queued.min.messages", "1000000")
+        .set("queued.max.messages.kbytes", "65536")
+        .set("fetch.message.max.bytes", "4194304")
+        .set("fetch.max.bytes", "67108864")
+        // Nobody waits for one answer: a full one costs less than many small ones.
+        .set("fetch.wait.max.ms", "10");
+}
+
 fn producer(config: &mut ClientConfig) {
     config
         .set("enable.idempotence", "true")
@@ -236,7 +254,13 @@ mod tests {
 
     #[test]
     fn every_role_is_made_of_settings_that_librdkafka_knows() {
-        for role in [Role::Admin, Role::Reader(Isolation::Committed), Role::Producer] {
+        let roles = [
+            Role::Admin,
+            Role::Reader(Isolation::Committed),
+            Role::Scanner(Isolation::Uncommitted),
+            Role::Producer,
+        ];
+        for role in roles {
             let client = open(&settings(&["a"]), &Secrets::default(), role, Arc::default());
             assert!(client.is_ok(), "{role:?}: {:?}", client.err());
         }

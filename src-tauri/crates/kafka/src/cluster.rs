@@ -16,6 +16,7 @@ use crate::gate::Gate;
 use crate::native::{self, Native};
 use crate::polled::Polled;
 use crate::read::{self, Fetched, Isolation, Progress, ReadRequest, ResultSet};
+use crate::scan::{self, Examiner, Means, ScanCoverage, ScanProgress, ScanRequest};
 
 /// An open connection. Cheap to clone; it closes with the last clone.
 #[derive(Clone)]
@@ -123,6 +124,32 @@ impl Cluster {
             let admin = inner.warm()?;
             let open = || inner.reader(request.isolation);
             read::browse(&admin, &open, &request, &cancel, &mut progress)
+        })
+        .await
+    }
+
+    /// Scans topics. `examiner` makes what sees the records, once for each consumer; `progress` is
+    /// called about ten times a second on another thread. Ends early when `cancel` fires or the
+    /// future is dropped.
+    ///
+    /// # Errors
+    /// [`Code::Invalid`] for an impossible request, and those of the connection before anything was
+    /// read. What goes wrong later is in the coverage.
+    pub async fn scan(
+        &self,
+        request: ScanRequest,
+        cancel: CancellationToken,
+        mut examiner: impl FnMut() -> Box<dyn Examiner> + Send + 'static,
+        mut progress: impl FnMut(ScanProgress) + Send + 'static,
+    ) -> Result<ScanCoverage, Failure> {
+        let inner = Arc::clone(&self.0);
+        let cancel = cancel.child_token();
+        let _stop_when_dropped = cancel.clone().drop_guard();
+        on_thread("kafka-scan", move || {
+            let admin = inner.warm()?;
+            let open = || inner.open(Role::Scanner(request.isolation));
+            let means = Means { admin: &admin, open: &open };
+            scan::scan(&means, &request, &mut examiner, &cancel, &mut progress)
         })
         .await
     }

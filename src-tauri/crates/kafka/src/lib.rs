@@ -3,6 +3,7 @@
 //! - [`Cluster`]: an open connection: topics, reading, records, producing
 //! - [`topics`]: what a cluster's topics are
 //! - [`read`]: reading a topic: the request, the result set, and what the result covers
+//! - [`scan`]: reading everything in a range, and accounting for it
 //! - [`produce`]: writing records
 //! - [`mod@diagnose`]: which step of connecting fails
 //!
@@ -26,9 +27,11 @@ mod gate;
 mod names;
 #[expect(unsafe_code, reason = "librdkafka's C interface, for what the safe one lacks")]
 mod native;
+mod plan;
 mod polled;
 pub mod produce;
 pub mod read;
+pub mod scan;
 pub mod topics;
 mod verdict;
 

@@ -6,9 +6,9 @@ use connections::Failure;
 use tokio_util::sync::CancellationToken;
 
 use crate::native::{Fetch, Native, TopicPartition};
+use crate::plan::{self, Plan, Wanted};
 use crate::read::lanes::{self, Direction, Lane, Turn};
 use crate::read::pass::{self, Halt, Surroundings};
-use crate::read::plan::{self, Plan};
 use crate::read::rows::Row;
 use crate::read::{Coverage, End, PartitionCoverage, Progress, ReadRequest, ResultSet, Start};
 
@@ -34,7 +34,16 @@ pub(crate) fn browse(
     tell: &mut dyn FnMut(Progress),
 ) -> Result<ResultSet, Failure> {
     request.check()?;
-    let plan = plan::plan(admin, request)?;
+    let wanted = Wanted {
+        topics: &[&request.topic],
+        partitions: request.partitions.as_deref(),
+        start: request.start,
+        isolation: request.isolation,
+    };
+    let plan = plan::plan(admin, wanted)?;
+    if let Some(failure) = plan.unseen.values().next() {
+        return Err(failure.clone());
+    }
     if plan.ranges.is_empty()
         && plan.offline.is_empty()
         && let Some(failure) = plan.refused.values().next()
@@ -157,7 +166,7 @@ impl<'a> Read<'a> {
             Start::Time(millis) => Some(millis),
             _ => None,
         };
-        let keep = |message: &crate::native::Message| {
+        let keep = |_, message: &crate::native::Message| {
             // A record without a timestamp is not known to be earlier.
             let time = message.timestamp().millis();
             let outside = after.is_some_and(|after| time.is_some_and(|millis| millis < after));
@@ -195,7 +204,7 @@ impl<'a> Read<'a> {
             .lanes
             .iter()
             .filter_map(|lane| Some((lane.partition(), lane.failure()?.clone())))
-            .chain(plan.refused)
+            .chain(plan.refused.into_iter().map(|(at, failure)| (at.partition, failure)))
             .collect();
         if broken.len() == self.lanes.len()
             && self.rows.is_empty()
@@ -214,9 +223,9 @@ impl<'a> Read<'a> {
                     failure: failure.clone(),
                     partitions: broken.iter().map(|(partition, _)| *partition).collect(),
                 },
-                None if !plan.offline.is_empty() => {
-                    End::PartitionsOffline { partitions: plan.offline }
-                }
+                None if !plan.offline.is_empty() => End::PartitionsOffline {
+                    partitions: plan.offline.iter().map(|at| at.partition).collect(),
+                },
                 None if self.capped => End::ByteCap,
                 None if full && !left.is_empty() => End::Limit,
                 None => End::Exhausted,

@@ -14,9 +14,10 @@ use std::collections::VecDeque;
 use connections::Failure;
 
 use crate::native::TopicPartition;
+use crate::plan::Range;
 use crate::read::PartitionCoverage;
 use crate::read::pass::{Window, WindowEnd};
-use crate::read::plan::Range;
+
 use crate::read::rows::Row;
 
 /// Offsets of one window, at most.
@@ -89,12 +90,11 @@ impl Lane {
     }
 
     pub(super) fn partition(&self) -> i32 {
-        self.range.partition
+        self.range.at.partition
     }
 
-    /// A read has one topic.
     pub(super) fn at(&self) -> TopicPartition {
-        TopicPartition { topic: 0, partition: self.range.partition }
+        self.range.at
     }
 
     /// Nothing more can come.
@@ -192,7 +192,7 @@ impl Lane {
         let offsets = self.covered();
         let taken = self.gone.saturating_sub(self.range.gone);
         PartitionCoverage {
-            partition: self.range.partition,
+            partition: self.range.at.partition,
             first: self.range.first,
             end: self.range.end,
             covered_from,

@@ -5,7 +5,7 @@
 //! range it covered is accounted for: as a record, as an offset without one, or as already gone.
 //!
 //! - [`request`]: what is asked for; [`rows`]: what comes back; [`coverage`]: what that covers
-//! - `plan`: the frozen ranges
+//! - `crate::plan`: the frozen ranges
 //! - `pass`: reads one window of each of some partitions, with one consumer
 //! - `lanes`: the windows of each partition, how they grow, and the merge; pure
 //! - `browse`: all of it together
@@ -27,8 +27,7 @@
 mod browse;
 pub mod coverage;
 mod lanes;
-mod pass;
-mod plan;
+pub(crate) mod pass;
 mod records;
 pub mod request;
 pub mod rows;

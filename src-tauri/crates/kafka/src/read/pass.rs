@@ -26,7 +26,7 @@ const TICK: Duration = Duration::from_millis(10);
 
 /// A contiguous range of one partition: `from` up to, not including, `to`.
 #[derive(Debug)]
-pub(super) struct Window<T> {
+pub(crate) struct Window<T> {
     pub at: TopicPartition,
     pub from: i64,
     pub to: i64,
@@ -50,7 +50,7 @@ pub(super) struct Window<T> {
 
 /// How a window ended.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum WindowEnd {
+pub(crate) enum WindowEnd {
     /// All of it is accounted for.
     Complete,
     /// Its budget was spent before.
@@ -61,7 +61,7 @@ pub(super) enum WindowEnd {
 
 /// Why a pass ended before its windows did.
 #[derive(Debug)]
-pub(super) enum Halt {
+pub(crate) enum Halt {
     /// Stopped by the user.
     Stopped,
     /// The connection is lost, or nothing came.
@@ -69,7 +69,7 @@ pub(super) enum Halt {
 }
 
 impl<T> Window<T> {
-    pub(super) fn new(at: TopicPartition, from: i64, to: i64, budget: u64) -> Window<T> {
+    pub(crate) fn new(at: TopicPartition, from: i64, to: i64, budget: u64) -> Window<T> {
         Window {
             at,
             from,
@@ -95,7 +95,11 @@ impl<T> Window<T> {
     }
 
     /// Takes a record, or leaves it where it is outside.
-    fn take(&mut self, message: &Message, keep: &mut impl FnMut(&Message) -> Option<T>) {
+    fn take(
+        &mut self,
+        message: &Message,
+        keep: &mut impl FnMut(TopicPartition, &Message) -> Option<T>,
+    ) {
         let offset = message.offset();
         if offset < self.next {
             return;
@@ -104,7 +108,7 @@ impl<T> Window<T> {
             let part = |bytes: Option<&[u8]>| bytes.map_or(0, <[u8]>::len) as u64;
             self.received += 1;
             self.bytes += part(message.key()) + part(message.value());
-            self.kept.extend(keep(message));
+            self.kept.extend(keep(self.at, message));
             self.next = offset + 1;
         }
         if offset >= self.to - 1 {
@@ -121,7 +125,7 @@ impl<T> Window<T> {
 }
 
 /// What a pass needs besides its windows.
-pub(super) struct Surroundings<'a> {
+pub(crate) struct Surroundings<'a> {
     pub cancel: &'a CancellationToken,
     /// First offset and end of a partition, now.
     pub watermarks: &'a dyn Fn(TopicPartition) -> Result<(i64, i64), Failure>,
@@ -132,10 +136,10 @@ pub(super) struct Surroundings<'a> {
 
 /// Reads the windows, at most one of each partition, and keeps of each record what `keep` makes of
 /// it. Windows that did not end when the pass did are left open.
-pub(super) fn read<T>(
+pub(crate) fn read<T>(
     fetch: &mut Fetch,
     windows: &mut [Window<T>],
-    mut keep: impl FnMut(&Message) -> Option<T>,
+    mut keep: impl FnMut(TopicPartition, &Message) -> Option<T>,
     around: &mut Surroundings<'_>,
 ) -> Option<Halt> {
     for window in windows.iter_mut() {

@@ -9,9 +9,9 @@ use serde::{Deserialize, Serialize};
 use tokio_util::sync::CancellationToken;
 
 use crate::native::{Fetch, Message, Native, TopicPartition};
+use crate::plan;
 use crate::read::Isolation;
 use crate::read::pass::{self, Halt, Surroundings, Window, WindowEnd};
-use crate::read::plan;
 
 /// The most bytes of a value that are fetched to be looked at, unless the caller says otherwise:
 /// 5 MiB.
@@ -138,7 +138,7 @@ pub(crate) fn records(
             continue;
         };
         let mut over = Vec::new();
-        let keep = |message: &Message| {
+        let keep = |_, message: &Message| {
             let place = (message.partition(), message.offset());
             if !wanted.contains(&place) {
                 return None;

@@ -1,0 +1,34 @@
+//! Reading everything in a range of topics, at the speed of the broker, and accounting for it.
+//!
+//! A scan is planned first ([`crate::plan`]: frozen ranges), its partitions are shared out over
+//! several consumers, because one connection to a broker is the bottleneck and not the looking, and
+//! each record is shown to an [`Examiner`] where it lies. It ends with a stated reason, and every
+//! offset of its range is accounted for: seen, passed without a record, gone, or not reached. What
+//! was not reached is the place to go on from.
+//!
+//! - [`request`]: what is asked for, and the place to go on from; [`coverage`]: what came of it
+//! - [`record`]: a record where it lies
+//! - `shards`: which partition goes to which consumer; pure
+//! - `run`: all of it together
+//!
+//! Invariants: those of [`crate::read`]. Nothing of a record outlives its being looked at, unless the
+//! examiner copies it.
+//!
+//! Left out: what is looked for and what becomes of it, which the examiner knows.
+
+pub mod coverage;
+pub mod record;
+pub mod request;
+mod run;
+mod shards;
+
+pub use coverage::{PartitionScan, ScanCoverage, ScanEnd};
+pub use record::RawRecord;
+pub use request::{Place, ScanProgress, ScanRequest};
+pub(crate) use run::{Means, scan};
+
+/// Sees the records of one consumer, each once, in the order of their partition.
+pub trait Examiner: Send {
+    /// Looks at a record. False where enough was found: the scan then ends, after a few more.
+    fn examine(&mut self, record: &RawRecord<'_>) -> bool;
+}
