@@ -8,5 +8,6 @@ mod faults;
 mod holes;
 mod matrix;
 mod producing;
+mod scanning;
 mod sizes;
 mod topics;
