@@ -138,7 +138,7 @@ fn config(bootstrap: &str) -> ClientConfig {
     config
 }
 
-async fn connect(bootstrap: &str) -> Cluster {
+pub async fn connect(bootstrap: &str) -> Cluster {
     let endpoint: Endpoint = bootstrap.parse().expect("host and port");
     let profile = Profile {
         id: ProfileId::random(),

@@ -16,12 +16,18 @@ pub struct Turns<T> {
 }
 
 /// Runs both sides `runs` times (at least 5) in turn, after some turns that are not counted.
-pub fn in_turn<T>(
+pub fn in_turn<T>(runs: usize, ours: impl FnMut() -> T, baseline: impl FnMut() -> T) -> Turns<T> {
+    in_turn_after(WARM_UPS, runs, ours, baseline)
+}
+
+/// The same after so many turns that are not counted: for what takes long.
+pub fn in_turn_after<T>(
+    warm_ups: usize,
     runs: usize,
     mut ours: impl FnMut() -> T,
     mut baseline: impl FnMut() -> T,
 ) -> Turns<T> {
-    for _ in 0..WARM_UPS {
+    for _ in 0..warm_ups {
         ours();
         baseline();
     }
