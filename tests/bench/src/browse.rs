@@ -132,6 +132,7 @@ fn config(bootstrap: &str) -> ClientConfig {
     config
         .set("bootstrap.servers", bootstrap)
         .set("group.id", "bench")
+        .set("broker.address.family", "v4")
         .set("enable.auto.commit", "false")
         .set("fetch.queue.backoff.ms", "2")
         .set("fetch.wait.max.ms", "10");

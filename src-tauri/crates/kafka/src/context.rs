@@ -239,7 +239,8 @@ impl Context {
         if heard.is_shunned() {
             return verdict::shunned(heard.servers.keys().next(), &self.account);
         }
-        if heard.was_up {
+        // Where the protocol has proven right, a connection that ends in its first words ended.
+        if heard.was_up || heard.settled {
             verdict::of_lost(heard.notes.iter(), &self.account)
         } else {
             verdict::of_notes(heard.notes.iter(), &self.account)
@@ -302,6 +303,19 @@ mod tests {
             assert!(context.state_changed("a:1", state));
         }
         assert_eq!(context.lost(), None);
+    }
+
+    #[test]
+    fn a_client_of_a_cluster_that_was_open_does_not_call_it_a_stranger() {
+        let context = context();
+        context.settle();
+        assert!(context.state_changed("a:1", "APIVERSION_QUERY"));
+        let hung_up = "a:1/bootstrap: Disconnected while requesting ApiVersion: might be caused by \
+                       incorrect security.protocol configuration";
+        context.note(ErrorCode::BrokerTransportFailure, hung_up);
+        assert!(context.state_changed("a:1", "DOWN"));
+        let failure = context.judge(&context.heard());
+        assert_eq!(failure.code, Code::ConnectionLost, "{failure}");
     }
 
     #[test]

@@ -141,6 +141,8 @@ pub fn records(kafka: &Kafka, topic: &str, count: u32) {
 pub fn producer(kafka: &Kafka) -> BaseProducer {
     let mut config = ClientConfig::new();
     config.set("bootstrap.servers", kafka.bootstrap(Listener::Plaintext));
+    // It listens on IPv4 only, and `localhost` may have another address.
+    config.set("broker.address.family", "v4");
     config.set("message.max.bytes", "33554432").set("enable.idempotence", "true");
     config.create().expect("a producer")
 }

@@ -29,7 +29,6 @@ pub(crate) use preview::visible_line;
 pub use preview::{Kind, Preview, preview, preview_prefix};
 pub use symbols::visible;
 
-
 /// The form a person asks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
