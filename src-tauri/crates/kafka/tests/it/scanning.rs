@@ -170,22 +170,20 @@ async fn caps_and_a_stop_end_a_scan_with_what_is_left() {
     let capped = ScanRequest { most_bytes: Some(1), ..all.clone() };
     let timed = ScanRequest { most_time: Some(std::time::Duration::ZERO), ..all.clone() };
     for (request, end) in [(capped, ScanEnd::ByteCap), (timed, ScanEnd::TimeCap)] {
-        let slow = Slow::default();
-        let coverage = slow.scan(&cluster, request, CancellationToken::new()).await;
+        let coverage = Slow.scan(&cluster, request, CancellationToken::new()).await;
         assert_eq!(coverage.end, end);
         assert!(!coverage.rest().is_empty());
         is_accounted_for(&coverage);
     }
     let cancel = CancellationToken::new();
     cancel.cancel();
-    let coverage = Slow::default().scan(&cluster, all, cancel).await;
+    let coverage = Slow.scan(&cluster, all, cancel).await;
     assert_eq!(coverage.end, ScanEnd::Stopped);
     let rest: i64 = coverage.rest().iter().map(|place| place.end - place.next).sum();
     assert_eq!(rest as u64 + coverage.received(), 400_000);
 }
 
 /// Takes its time, so that a cap is met before the end.
-#[derive(Default, Clone)]
 struct Slow;
 
 impl Slow {
