@@ -104,6 +104,18 @@ pub async fn topic_named(kafka: &Kafka, name: &str, partitions: i32, settings: &
     created.into_iter().for_each(|one| {
         one.expect("the topic is new");
     });
+    until_led(kafka, name, partitions).await;
+}
+
+/// A broker says that a topic is made a moment before it knows of it itself, and who leads it.
+async fn until_led(kafka: &Kafka, topic: &str, partitions: i32) {
+    let client: BaseConsumer = bare(kafka).create().expect("the settings are good");
+    until("the new topic is led", async || {
+        let found = client.fetch_metadata(Some(topic), Duration::from_secs(10)).ok()?;
+        let led = found.topics().first()?.partitions().iter().filter(|p| p.leader() >= 0).count();
+        (led == partitions as usize).then_some(())
+    })
+    .await;
 }
 
 pub fn producer(kafka: &Kafka) -> BaseProducer {
