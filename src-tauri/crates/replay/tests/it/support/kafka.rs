@@ -1,6 +1,7 @@
 //! Kafka: a connection, and a bare client.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use brokers::{Kafka, Listener};
 use connections::access::Access;
@@ -86,7 +87,24 @@ impl BareKafka {
         let options = AdminOptions::new().operation_timeout(Some(PATIENCE));
         let created = admin.create_topics([&topic], &options).await.unwrap();
         created.into_iter().for_each(|result| drop(result.expect("the topic is new")));
+        self.until_led(&name, partitions).await;
         name
+    }
+
+    /// A broker says that a topic is made a moment before it knows of it itself, and who leads it.
+    async fn until_led(&self, topic: &str, partitions: i32) {
+        let client: BaseConsumer = self.config.create().unwrap();
+        let led = async {
+            loop {
+                let found = client.fetch_metadata(Some(topic), Duration::from_secs(10)).unwrap();
+                let all = found.topics().iter().flat_map(|topic| topic.partitions());
+                if all.filter(|partition| partition.leader() >= 0).count() == partitions as usize {
+                    return;
+                }
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
+        };
+        tokio::time::timeout(PATIENCE, led).await.expect("the new topic is led");
     }
 
     /// Writes records to their partitions, in order.
