@@ -7,7 +7,7 @@ use connections::profile::{Broker, Endpoint, SaslMechanism};
 use connections::secret::Secrets;
 use connections::{Code, Failure};
 use kafka::produce::{Delivered, Outgoing};
-use kafka::read::{End, ReadRequest, Start};
+use kafka::read::{End, Progress, ReadRequest, Start};
 use kafka::{Cluster, diagnose};
 use message::Octets;
 use rdkafka::admin::AdminOptions;
@@ -119,7 +119,11 @@ async fn half_way(cluster: &Cluster, topic: &str) -> (Reading, std::sync::mpsc::
     let request = ReadRequest { start, limit: 100_000, ..ReadRequest::newest(topic) };
     let cluster = cluster.clone();
     let reading = tokio::spawn(async move {
-        let held = move |_| {
+        let held = move |progress: Progress| {
+            // Told also before anything came, while the consumer still connects.
+            if progress.received == 0 {
+                return;
+            }
             let _ = tell.send(());
             // Returns at once when the test has let it go on.
             let _ = wait.recv();
