@@ -8,8 +8,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use connections::Failure;
 use connections::printable::printable;
+use connections::{Code, Failure};
 use rdkafka::ClientContext;
 
 use crate::gate::Gate;
@@ -220,7 +220,15 @@ impl Context {
             (false, false) => SECOND_ADDRESS,
         };
         let over = heard.all_failed.is_some_and(|since| since.elapsed() >= patience);
-        over.then(|| self.judge(&heard))
+        if !over {
+            return None;
+        }
+        let failure = self.judge(&heard);
+        // A name may have two addresses: one that refuses at once says nothing of one that is silent.
+        match heard.trying() {
+            Some(server) if failure.code == Code::Unreachable => Some(verdict::unanswered(server)),
+            _ => Some(failure),
+        }
     }
 
     /// The failure of a call that ended with a code of the client itself.
@@ -257,6 +265,12 @@ impl Heard {
         self.servers.values().any(|server| states.contains(&server.state))
     }
 
+    /// A server that is spoken to and has not answered.
+    fn trying(&self) -> Option<&str> {
+        let tried = |state| matches!(state, State::Connecting | State::Authenticating);
+        self.servers.iter().find(|(_, it)| tried(it.state)).map(|(name, _)| name.as_str())
+    }
+
     /// A listener that wants a login lets a client without one connect, and hangs up on its first
     /// question, again and again.
     fn is_shunned(&self) -> bool {
@@ -266,8 +280,6 @@ impl Heard {
 
 #[cfg(test)]
 mod tests {
-    use connections::Code;
-
     use super::*;
 
     #[test]
@@ -303,6 +315,20 @@ mod tests {
             assert!(context.state_changed("a:1", state));
         }
         assert_eq!(context.lost(), None);
+    }
+
+    #[test]
+    fn an_address_that_refuses_says_nothing_of_another_that_is_silent() {
+        let context = context();
+        assert!(context.state_changed("a:1", "CONNECT"));
+        let refused = "a:1/bootstrap: Connect to ipv6#[::1]:1 failed: Connection refused";
+        context.note(ErrorCode::BrokerTransportFailure, refused);
+        assert!(context.state_changed("a:1", "DOWN"));
+        assert!(context.state_changed("a:1", "APIVERSION_QUERY"));
+        std::thread::sleep(LAST_ATTEMPT);
+        let failure = context.lost().unwrap();
+        assert_eq!(failure.code, Code::Timeout, "{failure}");
+        assert_eq!(failure.message, "a:1 does not answer");
     }
 
     #[test]

@@ -96,6 +96,12 @@ pub(crate) fn of_notes<'a>(
     )
 }
 
+/// A server that is spoken to and says nothing, for as long as anybody waits.
+pub(crate) fn unanswered(server: &str) -> Failure {
+    Failure::new(Code::Timeout, format!("{} does not answer", printable(server, 300)))
+        .hint("check host and port, and whether a firewall or a missing VPN is in the way")
+}
+
 /// What became of a connection that worked, from all that a client noted since; the newest. A
 /// broker that starts or ends may look like anything.
 pub(crate) fn of_lost<'a>(
