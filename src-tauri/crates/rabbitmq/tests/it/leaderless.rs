@@ -93,12 +93,8 @@ async fn what_was_sent_when_the_leader_went_is_unsure_and_the_rest_is_held() {
     // Every second one: each takes an order of its own, and each question after some of them time.
     let ids: Vec<u64> = (1..=300).map(|n| 2 * n).collect();
     proxy.set(Fault::Delay(Duration::from_millis(400)));
-    let stop = tokio::task::spawn_blocking({
-        let queue = queue.clone();
-        move || stop_leader(brokers::rabbitmq(), &queue)
-    });
-    let (settled, stopped) = tokio::join!(handle.acknowledge(&grant, &ids), stop);
-    stopped.unwrap();
+    stop_leader_below(rabbit, &queue, 600);
+    let settled = handle.acknowledge(&grant, &ids).await;
     proxy.set(Fault::None);
     let account = Account::of(&settled);
     assert_eq!(account.done, 0, "nobody led when it was proven: {account:?}");

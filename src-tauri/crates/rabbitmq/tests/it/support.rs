@@ -338,10 +338,27 @@ pub fn start_leader(rabbit: &RabbitMq, queue: &str) {
     leader(rabbit, "restart_server", queue);
 }
 
-fn leader(rabbit: &RabbitMq, what: &str, queue: &str) {
-    let member = format!("{{binary_to_atom(<<\"%2F_{queue}\">>), node()}}");
-    let eval = format!("ra:{what}(quorum_queues, {member}).");
+/// Stops it as soon as fewer of the queue's messages than this are unacknowledged. The broker is
+/// waiting for that when this returns.
+pub fn stop_leader_below(rabbit: &RabbitMq, queue: &str, unacked: usize) {
+    let member = member(queue);
+    let asked = format!("ra:local_query({member}, fun rabbit_fifo:query_messages_checked_out/1)");
+    let stop = format!("ra:stop_server(quorum_queues, {member})");
+    let eval = format!(
+        "spawn(fun Wait() -> case {asked} of {{ok, {{_, N}}, _}} when N < {unacked} -> {stop}; \
+         _ -> timer:sleep(5), Wait() end end), ok."
+    );
     assert_eq!(rabbit.ctl(&["eval", &eval]).unwrap().trim(), "ok");
+}
+
+fn leader(rabbit: &RabbitMq, what: &str, queue: &str) {
+    let eval = format!("ra:{what}(quorum_queues, {}).", member(queue));
+    assert_eq!(rabbit.ctl(&["eval", &eval]).unwrap().trim(), "ok");
+}
+
+/// The only member of a quorum queue, in Erlang.
+fn member(queue: &str) -> String {
+    format!("{{binary_to_atom(<<\"%2F_{queue}\">>), node()}}")
 }
 
 pub fn numbers(count: usize) -> Vec<String> {
