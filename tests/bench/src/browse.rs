@@ -53,7 +53,7 @@ const LAYOUTS: [Layout; 3] = [
 /// See [`LAYOUTS`].
 pub fn run() -> Vec<Comparison> {
     let broker = Kafka::start(KafkaOptions { full_speed: true, ..KafkaOptions::default() });
-    let bootstrap = broker.bootstrap(Listener::Plaintext);
+    let bootstrap = broker.bootstrap(Listener::Address);
     let runtime = Runtime::new().expect("a runtime");
     let cluster = runtime.block_on(connect(&bootstrap));
     let compare = |layout: &Layout| {
@@ -132,7 +132,6 @@ fn config(bootstrap: &str) -> ClientConfig {
     config
         .set("bootstrap.servers", bootstrap)
         .set("group.id", "bench")
-        .set("broker.address.family", "v4")
         .set("enable.auto.commit", "false")
         .set("fetch.queue.backoff.ms", "2")
         .set("fetch.wait.max.ms", "10");

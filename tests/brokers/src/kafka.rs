@@ -63,17 +63,26 @@ pub enum Listener {
     Mtls,
     /// TLS with OAUTHBEARER; unsigned tokens are accepted and `sub` is the user.
     OAuth,
+    /// As [`Listener::Plaintext`], told by its address: `localhost` may have a second one, where
+    /// nobody listens, and a bare client takes that for an error.
+    Address,
 }
 
 impl Listener {
     /// All of them.
-    pub const ALL: [Listener; 5] =
-        [Listener::Plaintext, Listener::Ssl, Listener::Sasl, Listener::Mtls, Listener::OAuth];
+    pub const ALL: [Listener; 6] = [
+        Listener::Plaintext,
+        Listener::Ssl,
+        Listener::Sasl,
+        Listener::Mtls,
+        Listener::OAuth,
+        Listener::Address,
+    ];
 
     /// Kafka's value of `security.protocol` for a client.
     pub fn protocol(self) -> &'static str {
         match self {
-            Listener::Plaintext => "PLAINTEXT",
+            Listener::Plaintext | Listener::Address => "PLAINTEXT",
             Listener::Ssl | Listener::Mtls => "SSL",
             Listener::Sasl | Listener::OAuth => "SASL_SSL",
         }
@@ -86,6 +95,16 @@ impl Listener {
             Listener::Sasl => "SASL",
             Listener::Mtls => "MTLS",
             Listener::OAuth => "OAUTH",
+            Listener::Address => "ADDRESS",
+        }
+    }
+
+    /// What clients are told. `localhost` and not the address, so that certificates are checked
+    /// against a name.
+    fn host(self) -> &'static str {
+        match self {
+            Listener::Address => "127.0.0.1",
+            _ => "localhost",
         }
     }
 }
@@ -94,7 +113,7 @@ impl Listener {
 ///
 /// | who | rights |
 /// |---|---|
-/// | anybody at [`Listener::Plaintext`] and [`Listener::Ssl`] | all |
+/// | anybody at [`Listener::Plaintext`], [`Listener::Address`] and [`Listener::Ssl`] | all |
 /// | `admin` | all |
 /// | the certificate of [`Kafka::client_certificate`] | all |
 /// | `reader` | reads and describes every topic and group, but no topic starting with `secret.` |
@@ -113,7 +132,7 @@ pub struct Kafka {
 #[derive(Debug)]
 struct Node {
     id: u8,
-    ports: [Port; 5],
+    ports: [Port; 6],
     controller: Port,
     proxy: Option<Proxy>,
     data: PathBuf,
@@ -143,7 +162,7 @@ impl Kafka {
         let folder = RunFolder::create("kafka");
         let authority = Authority::new("Kronos test CA of Kafka");
         let nodes = (1..=options.nodes).map(|id| {
-            let ports: [Port; 5] = std::array::from_fn(|_| Port::free());
+            let ports: [Port; 6] = std::array::from_fn(|_| Port::free());
             let proxy = options.proxied.then(|| Proxy::to(ports[Listener::Sasl as usize].number()));
             let data = folder.path().join("data").join(id.to_string());
             Node { id, ports, controller: Port::free(), proxy, data, process: Mutex::default() }
@@ -177,7 +196,8 @@ impl Kafka {
 
     /// `host:port` of each node, separated by commas.
     pub fn bootstrap(&self, listener: Listener) -> String {
-        let all = self.nodes.iter().map(|n| format!("localhost:{}", n.advertised(listener)));
+        let host = listener.host();
+        let all = self.nodes.iter().map(|n| format!("{host}:{}", n.advertised(listener)));
         all.collect::<Vec<_>>().join(",")
     }
 

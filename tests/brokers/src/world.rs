@@ -35,7 +35,7 @@ impl World {
         // Threads with a runtime of their own: the caller may be inside a runtime, and must not
         // be blocked on by it.
         let rabbit_url = rabbit.amqp_url("admin", "/");
-        let bootstrap = kafka.bootstrap(crate::Listener::Plaintext);
+        let bootstrap = kafka.bootstrap(crate::Listener::Address);
         let replicas = kafka.nodes();
         let (ready, filled) = std::sync::mpsc::channel();
         let (end, ended) = oneshot::channel();

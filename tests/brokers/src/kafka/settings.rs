@@ -26,10 +26,9 @@ pub fn server_properties(kafka: &Kafka, node: &Node, options: &KafkaOptions) -> 
     set("inter.broker.listener.name", Listener::Plaintext.name());
     set("log.dirs", &node.data.display().to_string());
 
-    // `localhost` and not the address, so that certificates are checked against a name.
     let bound = every(&|l| format!("{}://127.0.0.1:{}", l.name(), node.port(l)));
     set("listeners", &format!("{bound},CONTROLLER://127.0.0.1:{}", node.controller.number()));
-    let advertised = every(&|l| format!("{}://localhost:{}", l.name(), node.advertised(l)));
+    let advertised = every(&|l| format!("{}://{}:{}", l.name(), l.host(), node.advertised(l)));
     set("advertised.listeners", &advertised);
     let protocols = every(&|l| format!("{}:{}", l.name(), l.protocol()));
     set("listener.security.protocol.map", &format!("{protocols},CONTROLLER:PLAINTEXT"));

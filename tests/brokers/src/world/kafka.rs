@@ -19,8 +19,6 @@ pub fn fill(bootstrap: &str, replicas: u8) -> Facts {
     let data = KafkaData::load();
     let mut config = ClientConfig::new();
     config.set("bootstrap.servers", bootstrap);
-    // It listens on IPv4 only, and `localhost` may have another address.
-    config.set("broker.address.family", "v4");
     let mut facts = Facts::default();
     super::runtime().block_on(async {
         create(&config, &data.topic, replicas).await;

@@ -12,8 +12,6 @@ use rdkafka::metadata::Metadata;
 fn client(kafka: &Kafka, listener: Listener) -> ClientConfig {
     let mut config = ClientConfig::new();
     config.set("bootstrap.servers", kafka.bootstrap(listener));
-    // It listens on IPv4 only, and `localhost` may have another address, which is an error.
-    config.set("broker.address.family", "v4");
     config.set("security.protocol", listener.protocol());
     config.set("ssl.ca.pem", kafka.ca_pem());
     // Refusals are what half of these tests wait for: librdkafka logs each as an error.

@@ -168,7 +168,6 @@ fn three_nodes_survive_the_loss_of_one_and_take_it_back() {
 
     let mut config = ClientConfig::new();
     config.set("bootstrap.servers", kafka.bootstrap(Listener::Sasl));
-    config.set("broker.address.family", "v4");
     config.set("security.protocol", "SASL_SSL").set("sasl.mechanism", "SCRAM-SHA-512");
     config.set("sasl.username", "admin").set("sasl.password", kafka.password_of("admin"));
     config.set("ssl.ca.pem", kafka.ca_pem()).set("log_level", "0");

@@ -140,9 +140,7 @@ pub fn records(kafka: &Kafka, topic: &str, count: u32) {
 /// A producer with every right. Topics that it writes to are created by the broker.
 pub fn producer(kafka: &Kafka) -> BaseProducer {
     let mut config = ClientConfig::new();
-    config.set("bootstrap.servers", kafka.bootstrap(Listener::Plaintext));
-    // It listens on IPv4 only, and `localhost` may have another address.
-    config.set("broker.address.family", "v4");
+    config.set("bootstrap.servers", kafka.bootstrap(Listener::Address));
     config.set("message.max.bytes", "33554432").set("enable.idempotence", "true");
     config.create().expect("a producer")
 }

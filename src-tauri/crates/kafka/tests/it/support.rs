@@ -76,9 +76,7 @@ pub async fn connect_as(kafka: &Kafka, user: &str) -> Cluster {
 
 pub fn bare(kafka: &Kafka) -> ClientConfig {
     let mut config = ClientConfig::new();
-    config.set("bootstrap.servers", kafka.bootstrap(Listener::Plaintext));
-    // The broker listens on IPv4 only, and `localhost` may have another address, which is an error.
-    config.set("broker.address.family", "v4");
+    config.set("bootstrap.servers", kafka.bootstrap(Listener::Address));
     config
 }
 

@@ -67,9 +67,7 @@ impl BareKafka {
     pub fn at(kafka: &Kafka) -> BareKafka {
         let mut config = ClientConfig::new();
         config
-            .set("bootstrap.servers", kafka.bootstrap(Listener::Plaintext))
-            // It listens on IPv4 only, and `localhost` may have another address, which is an error.
-            .set("broker.address.family", "v4")
+            .set("bootstrap.servers", kafka.bootstrap(Listener::Address))
             .set("enable.partition.eof", "true")
             .set("message.max.bytes", "100000000")
             .set("fetch.message.max.bytes", "100000000")
