@@ -137,6 +137,8 @@ describe("how long messages are held at most", () => {
     [1440, 899, 700, "held", 700],
     [1440, null, 1300, "held", 1300],
     [1440, 1440, null, "broker", 1440],
+    [1440, null, 1440, "held", 1440],
+    [1440, 1440, 1440, "held", 1440],
   ])("broker %s, unlock %s, held %s: until %s", (broker, unlock, held, until, seconds) => {
     expect(longestOf(broker, unlock, held)).toEqual({ until, seconds });
   });

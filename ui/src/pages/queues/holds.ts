@@ -96,9 +96,10 @@ export interface Longest {
 /** The first of what ends a hold: the broker's patience, the unlock, and the hold in force. */
 export function longestOf(broker: number, unlock: number | null, held: number | null): Longest {
   const ends: readonly Longest[] = [
+    // First, because it is told where something ends with it: what is added lasts no longer.
+    ...(held === null ? [] : [{ until: "held", seconds: held } as const]),
     { until: "broker", seconds: broker },
     ...(unlock === null ? [] : [{ until: "unlock", seconds: unlock } as const]),
-    ...(held === null ? [] : [{ until: "held", seconds: held } as const]),
   ];
   return ends.reduce((first, end) => (end.seconds < first.seconds ? end : first));
 }
