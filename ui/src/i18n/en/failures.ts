@@ -26,7 +26,7 @@ export const failures = {
   "failure.short.unreachable": "unreachable",
   "failure.short.tls": "TLS refused",
   "failure.short.not_a_broker": "not a broker",
-  "failure.short.authentication": "authentication failed",
+  "failure.short.authentication": "login failed",
   "failure.short.authorization": "not permitted",
   "failure.short.timeout": "no answer",
   "failure.short.connection_lost": "lost",

@@ -28,7 +28,7 @@ export const failures: Translation<typeof en> = {
   "failure.short.unreachable": "injoignable",
   "failure.short.tls": "TLS refusé",
   "failure.short.not_a_broker": "pas un broker",
-  "failure.short.authentication": "authentification refusée",
+  "failure.short.authentication": "accès refusé",
   "failure.short.authorization": "non autorisé",
   "failure.short.timeout": "sans réponse",
   "failure.short.connection_lost": "perdue",
