@@ -16,7 +16,7 @@ use crate::gate::Gate;
 use crate::native::{self, Native};
 use crate::polled::Polled;
 use crate::read::{self, Fetched, Isolation, Progress, ReadRequest, ResultSet};
-use crate::scan::{self, Examiner, Means, ScanCoverage, ScanProgress, ScanRequest};
+use crate::scan::{self, Means, Observer, ScanCoverage, ScanRequest};
 
 /// An open connection. Cheap to clone; it closes with the last clone.
 #[derive(Clone)]
@@ -99,6 +99,11 @@ impl Cluster {
         self.0.profile
     }
 
+    /// The secrets it was opened with, for a process that reads on behalf of this one.
+    pub fn secrets(&self) -> &Secrets {
+        &self.0.secrets
+    }
+
     /// What the cluster said about itself when the connection was opened.
     pub fn about(&self) -> &About {
         &self.0.about
@@ -128,8 +133,7 @@ impl Cluster {
         .await
     }
 
-    /// Scans topics. `examiner` makes what sees the records, once for each consumer; `progress` is
-    /// called about ten times a second on another thread. Ends early when `cancel` fires or the
+    /// Scans topics. The observer is called on another thread. Ends early when `cancel` fires or the
     /// future is dropped.
     ///
     /// # Errors
@@ -139,8 +143,7 @@ impl Cluster {
         &self,
         request: ScanRequest,
         cancel: CancellationToken,
-        mut examiner: impl FnMut() -> Box<dyn Examiner> + Send + 'static,
-        mut progress: impl FnMut(ScanProgress) + Send + 'static,
+        mut observer: impl Observer + 'static,
     ) -> Result<ScanCoverage, Failure> {
         let inner = Arc::clone(&self.0);
         let cancel = cancel.child_token();
@@ -149,7 +152,7 @@ impl Cluster {
             let admin = inner.warm()?;
             let open = || inner.open(Role::Scanner(request.isolation));
             let means = Means { admin: &admin, open: &open };
-            scan::scan(&means, &request, &mut examiner, &cancel, &mut progress)
+            scan::scan(&means, &request, &mut observer, &cancel)
         })
         .await
     }

@@ -59,6 +59,8 @@ impl Plan {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Range {
     pub at: TopicPartition,
+    /// The first offset that is still there.
+    pub low: i64,
     pub first: i64,
     pub end: i64,
     /// Offsets that were asked for and are before the first one still there.
@@ -133,7 +135,7 @@ fn range(at: TopicPartition, low: i64, end: i64, start: Start, at_time: Option<i
         Start::Offset(offset) => (offset, low.saturating_sub(offset).max(0).cast_unsigned()),
         Start::Time(_) => (at_time.unwrap_or(end), 0),
     };
-    Range { at, first: wanted.clamp(low, end), end, gone }
+    Range { at, low, first: wanted.clamp(low, end), end, gone }
 }
 
 /// The partitions that are led, and a plan that knows of those which are not.
@@ -273,7 +275,7 @@ mod tests {
     #[test]
     fn a_start_before_the_first_offset_is_clamped_and_what_is_gone_is_counted() {
         let planned = range(at(3), 40, 100, Start::Offset(10), None);
-        assert_eq!(planned, Range { at: at(3), first: 40, end: 100, gone: 30 });
+        assert_eq!(planned, Range { at: at(3), low: 40, first: 40, end: 100, gone: 30 });
         assert_eq!(range(at(0), 40, 100, Start::Oldest, None).gone, 40);
         assert_eq!(range(at(0), 40, 100, Start::Newest, None).gone, 0);
     }

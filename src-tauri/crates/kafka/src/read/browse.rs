@@ -8,7 +8,7 @@ use tokio_util::sync::CancellationToken;
 use crate::native::{Fetch, Native, TopicPartition};
 use crate::plan::{self, Plan, Wanted};
 use crate::read::lanes::{self, Direction, Lane, Turn};
-use crate::read::pass::{self, Halt, Surroundings};
+use crate::read::pass::{self, Halt, Surroundings, Window};
 use crate::read::rows::Row;
 use crate::read::{Coverage, End, PartitionCoverage, Progress, ReadRequest, ResultSet, Start};
 
@@ -176,11 +176,11 @@ impl<'a> Read<'a> {
         let range = self.range;
         let before: u64 = self.lanes.iter().map(Lane::covered).sum();
         let (received, bytes, told) = (&mut self.received, &mut self.bytes, &mut self.told);
-        let mut progress = |new_records, new_bytes, passed: u64| {
+        let mut progress = |new_records, new_bytes, windows: &[Window<_>]| {
             *received += new_records;
             *bytes += new_bytes;
             if told.is_none_or(|told| told.elapsed() >= TELL) {
-                let covered = before.saturating_add(passed);
+                let covered = before.saturating_add(pass::passed(windows));
                 tell(Progress { rows, received: *received, bytes: *bytes, covered, range });
                 *told = Some(Instant::now());
             }

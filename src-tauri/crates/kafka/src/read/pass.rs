@@ -125,13 +125,21 @@ impl<T> Window<T> {
 }
 
 /// What a pass needs besides its windows.
-pub(crate) struct Surroundings<'a> {
+pub(crate) struct Surroundings<'a, T> {
     pub cancel: &'a CancellationToken,
     /// First offset and end of a partition, now.
     pub watermarks: &'a dyn Fn(TopicPartition) -> Result<(i64, i64), Failure>,
-    /// Called with the records and bytes received since the last call, and the offsets that the
-    /// windows have passed so far; at least ten times a second.
-    pub progress: &'a mut dyn FnMut(u64, u64, u64),
+    /// Called with the records and bytes received since the last call, and the windows; at least ten
+    /// times a second.
+    pub progress: &'a mut Progress<'a, T>,
+}
+
+/// See [`Surroundings`].
+pub(crate) type Progress<'a, T> = dyn FnMut(u64, u64, &[Window<T>]) + 'a;
+
+/// Offsets that the windows have passed so far.
+pub(crate) fn passed<T>(windows: &[Window<T>]) -> u64 {
+    windows.iter().map(Window::passed).sum()
 }
 
 /// Reads the windows, at most one of each partition, and keeps of each record what `keep` makes of
@@ -140,7 +148,7 @@ pub(crate) fn read<T>(
     fetch: &mut Fetch,
     windows: &mut [Window<T>],
     mut keep: impl FnMut(TopicPartition, &Message) -> Option<T>,
-    around: &mut Surroundings<'_>,
+    around: &mut Surroundings<'_, T>,
 ) -> Option<Halt> {
     for window in windows.iter_mut() {
         if window.from >= window.to {
@@ -189,8 +197,7 @@ pub(crate) fn read<T>(
         if idle || looked.elapsed() >= TICK {
             pass_markers(fetch, windows);
             open = count_open(windows);
-            let passed = windows.iter().map(Window::passed).sum();
-            (around.progress)(std::mem::take(&mut records), std::mem::take(&mut bytes), passed);
+            (around.progress)(std::mem::take(&mut records), std::mem::take(&mut bytes), windows);
             looked = Instant::now();
             if std::mem::take(&mut came) {
                 alive = looked;
@@ -205,7 +212,7 @@ pub(crate) fn read<T>(
             }
         }
     }
-    (around.progress)(records, bytes, windows.iter().map(Window::passed).sum());
+    (around.progress)(records, bytes, windows);
     for window in windows.iter().filter(|w| w.is_open()) {
         fetch.stop(window.at);
     }
@@ -242,7 +249,7 @@ fn partition_error<T>(
     fetch: &mut Fetch,
     window: &mut Window<T>,
     code: ErrorCode,
-    around: &Surroundings<'_>,
+    around: &Surroundings<'_, T>,
 ) {
     match code {
         ErrorCode::AutoOffsetReset | ErrorCode::OffsetOutOfRange => {
@@ -267,7 +274,7 @@ fn partition_error<T>(
 }
 
 /// The next offset is not there: retention took it while reading, or the log was cut or made anew.
-fn out_of_range<T>(fetch: &mut Fetch, window: &mut Window<T>, around: &Surroundings<'_>) {
+fn out_of_range<T>(fetch: &mut Fetch, window: &mut Window<T>, around: &Surroundings<'_, T>) {
     let broken = |failure| Some(WindowEnd::Broken(failure));
     match (around.watermarks)(window.at) {
         Err(failure) => window.end = broken(failure),

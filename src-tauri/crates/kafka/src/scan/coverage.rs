@@ -4,6 +4,7 @@ use connections::Failure;
 use serde::{Deserialize, Serialize};
 
 use crate::scan::request::Place;
+use crate::scan::spans::Span;
 
 /// What a scan covered.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -20,7 +21,21 @@ pub struct ScanCoverage {
     pub refused: Vec<(usize, i32, Failure)>,
 }
 
-/// What was covered of one partition: from `first` up to, not including, `next`.
+/// What a scan is about to read.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ScanPlan {
+    /// Each partition whose range is known, all of it open.
+    pub partitions: Vec<PartitionScan>,
+    /// Partitions without a leader, by topic and number.
+    pub offline: Vec<(usize, i32)>,
+    /// Topics that cannot be read at all, by their place, and why.
+    pub unseen: Vec<(usize, Failure)>,
+    /// Partitions whose offsets the cluster would not tell, and why.
+    pub refused: Vec<(usize, i32, Failure)>,
+}
+
+/// What was covered of one partition: everything from `first` up to, not including, `end`, but for
+/// what is `open`, and what a scan that goes on was not asked for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PartitionScan {
     /// The place of the topic among those of the request.
@@ -31,8 +46,10 @@ pub struct PartitionScan {
     pub first: i64,
     /// The offset after its last one.
     pub end: i64,
-    /// The first offset that is not accounted for; `end` where all are.
-    pub next: i64,
+    /// Offsets of it that were to be read: all, or what was left of them for a scan that goes on.
+    pub asked: u64,
+    /// What is not accounted for, in its order; empty where all is.
+    pub open: Vec<Span>,
     /// Records that came.
     pub received: u64,
     /// Records of them that a time left out.
@@ -69,12 +86,25 @@ pub enum ScanEnd {
     },
 }
 
+impl PartitionScan {
+    /// Offsets that are not accounted for.
+    pub fn left(&self) -> u64 {
+        self.open.iter().map(|span| span.offsets()).sum()
+    }
+
+    /// What is left, as places to go on from.
+    pub fn rest(&self) -> impl Iterator<Item = Place> + '_ {
+        let place =
+            |span: &Span| Place { topic: self.topic, partition: self.partition, span: *span };
+        self.open.iter().map(place)
+    }
+}
+
 impl ScanCoverage {
     /// Offsets of the frozen range; `None` where a partition or topic told none.
     pub fn range(&self) -> Option<u64> {
         let whole = self.offline.is_empty() && self.unseen.is_empty() && self.refused.is_empty();
-        let size = |p: &PartitionScan| p.end.saturating_sub(p.first).max(0).cast_unsigned();
-        whole.then(|| self.partitions.iter().map(size).sum())
+        whole.then(|| self.partitions.iter().map(|p| p.asked).sum())
     }
 
     /// Records that came.
@@ -84,8 +114,6 @@ impl ScanCoverage {
 
     /// What was not reached, to go on from; empty where nothing is left.
     pub fn rest(&self) -> Vec<Place> {
-        let open = self.partitions.iter().filter(|p| p.next < p.end);
-        open.map(|p| Place { topic: p.topic, partition: p.partition, next: p.next, end: p.end })
-            .collect()
+        self.partitions.iter().flat_map(PartitionScan::rest).collect()
     }
 }

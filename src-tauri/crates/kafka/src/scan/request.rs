@@ -7,6 +7,7 @@ use connections::{Code, Failure};
 use serde::{Deserialize, Serialize};
 
 use crate::read::{Isolation, Start};
+use crate::scan::spans::Span;
 
 /// A scan of some topics.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -20,28 +21,32 @@ pub struct ScanRequest {
     /// Records with this timestamp or a later one are left out, in milliseconds since 1970. The whole
     /// range is read all the same: timestamps are in no order.
     pub before: Option<i64>,
+    /// The first offset of each partition that is not asked for.
+    pub until: Option<i64>,
+    /// Whether the newest windows are read first; each of them from its start.
+    pub newest_first: bool,
     /// Whether records of open and aborted transactions are read.
     pub isolation: Isolation,
     /// The most bytes of keys and values; about so many.
     pub most_bytes: Option<u64>,
     /// The longest time.
     pub most_time: Option<Duration>,
-    /// Goes on from where a scan before ended, within the ranges that were frozen then. Empty for a
-    /// new one.
+    /// The most consumers; `None` is as many as are fast.
+    pub most_consumers: Option<usize>,
+    /// Goes on from where a scan before ended, within the ranges that were frozen then, and reads
+    /// nothing else. Empty for a new one.
     pub from: Vec<Place>,
 }
 
 /// A part of a frozen range that was not reached.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Place {
     /// The place of the topic among those of the request.
     pub topic: usize,
     /// The partition.
     pub partition: i32,
-    /// The first offset of it.
-    pub next: i64,
-    /// The offset after its last one.
-    pub end: i64,
+    /// Its offsets.
+    pub span: Span,
 }
 
 impl ScanRequest {
@@ -55,9 +60,12 @@ impl ScanRequest {
             partitions: None,
             start: Start::Oldest,
             before: None,
+            until: None,
+            newest_first: false,
             isolation: Isolation::Committed,
             most_bytes: None,
             most_time: None,
+            most_consumers: None,
             from: Vec::new(),
         }
     }
@@ -82,7 +90,7 @@ impl ScanRequest {
             return invalid("an offset is 0 or more".to_owned());
         }
         let odd = |place: &Place| {
-            place.topic >= self.topics.len() || place.partition < 0 || place.next < 0
+            place.topic >= self.topics.len() || place.partition < 0 || place.span.from < 0
         };
         if self.from.iter().any(odd) {
             return invalid("the place to go on from is not one of this search".to_owned());

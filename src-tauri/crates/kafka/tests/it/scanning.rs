@@ -1,12 +1,12 @@
 //! Scans: everything in the range is seen once, and every offset is accounted for.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex};
 
 use connections::{Code, Failure};
 use kafka::Cluster;
 use kafka::read::{Isolation, Start};
-use kafka::scan::{Examiner, RawRecord, ScanCoverage, ScanEnd, ScanRequest};
+use kafka::scan::{Examiner, PartitionScan, RawRecord, ScanCoverage, ScanEnd, ScanRequest};
 use rdkafka::producer::Producer;
 use tokio_util::sync::CancellationToken;
 
@@ -19,11 +19,17 @@ type Seen = (usize, i32, i64, String);
 struct Collector {
     seen: Arc<Mutex<Vec<Seen>>>,
     enough: usize,
+    ascending: bool,
 }
 
 impl Collector {
     fn new(enough: usize) -> Self {
-        Collector { seen: Arc::default(), enough }
+        Collector { seen: Arc::default(), enough, ascending: true }
+    }
+
+    /// Of a scan whose windows come from the end.
+    fn newest_first(enough: usize) -> Self {
+        Collector { ascending: false, ..Collector::new(enough) }
     }
 
     /// Sorted, and each once.
@@ -48,7 +54,8 @@ impl Examiner for Collector {
         let last = seen.iter().rev().find(|(topic, partition, ..)| {
             (*topic, *partition) == (record.topic(), record.partition())
         });
-        assert!(last.is_none_or(|last| last.2 < record.offset()), "out of order in its partition");
+        let in_order = last.is_none_or(|last| last.2 < record.offset());
+        assert!(in_order || !self.ascending, "out of order in its partition");
         seen.push((record.topic(), record.partition(), record.offset(), value.unwrap_or_default()));
         seen.len() < self.enough
     }
@@ -61,13 +68,13 @@ async fn scan(
 ) -> Result<ScanCoverage, Failure> {
     let collector = collector.clone();
     let examiner = move || Box::new(collector.clone()) as Box<dyn Examiner>;
-    cluster.scan(request.clone(), CancellationToken::new(), examiner, |_| {}).await
+    cluster.scan(request.clone(), CancellationToken::new(), examiner).await
 }
 
 /// Every offset of every range has one place in the account.
 fn is_accounted_for(coverage: &ScanCoverage) {
     for p in &coverage.partitions {
-        let passed = (p.next - p.first) as u64;
+        let passed = p.asked - p.left();
         let told = p.received + p.without_record;
         assert!(told <= passed && passed - told <= p.gone, "{p:?}");
     }
@@ -179,7 +186,7 @@ async fn caps_and_a_stop_end_a_scan_with_what_is_left() {
     cancel.cancel();
     let coverage = Slow.scan(&cluster, all, cancel).await;
     assert_eq!(coverage.end, ScanEnd::Stopped);
-    let rest: i64 = coverage.rest().iter().map(|place| place.end - place.next).sum();
+    let rest: i64 = coverage.rest().iter().map(|place| place.span.to - place.span.from).sum();
     assert_eq!(rest as u64 + coverage.received(), 400_000);
 }
 
@@ -194,7 +201,7 @@ impl Slow {
         cancel: CancellationToken,
     ) -> ScanCoverage {
         let examiner = || Box::new(Slow) as Box<dyn Examiner>;
-        cluster.scan(request, cancel, examiner, |_| {}).await.unwrap()
+        cluster.scan(request, cancel, examiner).await.unwrap()
     }
 }
 
@@ -246,5 +253,103 @@ async fn times_leave_records_out_and_the_range_is_read_to_its_end_all_the_same()
     assert_eq!(collector.values(), ["in", "in 2"]);
     assert_eq!(coverage.end, ScanEnd::Exhausted);
     let p = &coverage.partitions[0];
-    assert_eq!((p.first, p.next, p.received, p.outside_time), (1, 6, 5, 3));
+    assert_eq!((p.first, p.left(), p.received, p.outside_time), (1, 0, 5, 3));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_newest_are_seen_first_each_once_and_going_on_leaves_no_gap() {
+    let kafka = brokers::kafka();
+    let topic = topic(kafka, 3, &[]).await;
+    fill(kafka, &topic, 3, 30_000);
+    let cluster = connect(kafka).await;
+    let mut request = ScanRequest { newest_first: true, ..ScanRequest::all(&topic) };
+    let mut seen: Vec<Seen> = Vec::new();
+    loop {
+        let collector = Collector::newest_first(4_000);
+        let coverage = scan(&cluster, &request, &collector).await.unwrap();
+        is_accounted_for(&coverage);
+        let found = collector.seen();
+        if seen.is_empty() {
+            // Half of them at least are of the last fifth of their partition.
+            let late = found.iter().filter(|(.., offset, _)| *offset >= 8_000).count();
+            assert!(late * 2 > found.len(), "{late} of {}", found.len());
+        }
+        seen.extend(found);
+        if coverage.end == ScanEnd::Exhausted {
+            assert_eq!(coverage.rest(), []);
+            break;
+        }
+        assert_eq!(coverage.end, ScanEnd::Enough);
+        request.from = coverage.rest();
+    }
+    seen.sort();
+    let count = seen.len();
+    seen.dedup();
+    assert_eq!((count, seen.len()), (30_000, 30_000));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_range_ends_before_the_offset_that_is_asked_for() {
+    let kafka = brokers::kafka();
+    let topic = topic(kafka, 2, &[]).await;
+    fill(kafka, &topic, 2, 2_000);
+    let cluster = connect(kafka).await;
+    for newest_first in [false, true] {
+        let request = ScanRequest {
+            start: Start::Offset(100),
+            until: Some(350),
+            newest_first,
+            ..ScanRequest::all(&topic)
+        };
+        let collector = Collector::newest_first(usize::MAX);
+        let coverage = scan(&cluster, &request, &collector).await.unwrap();
+        assert_eq!((coverage.end.clone(), coverage.range()), (ScanEnd::Exhausted, Some(500)));
+        let offsets: BTreeSet<i64> = collector.seen().iter().map(|(.., at, _)| *at).collect();
+        assert_eq!(offsets, (100..350).collect());
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_examiner_is_told_what_is_accounted_for_and_at_last_all_of_it() {
+    let kafka = brokers::kafka();
+    let topic = topic(kafka, 3, &[]).await;
+    fill(kafka, &topic, 3, 60_000);
+    let cluster = connect(kafka).await;
+    for newest_first in [false, true] {
+        let accounts = Accounts::default();
+        let examiner = {
+            let accounts = accounts.clone();
+            move || Box::new(Witness { accounts: accounts.clone(), shown: BTreeMap::new() }) as _
+        };
+        let request = ScanRequest { newest_first, ..ScanRequest::all(&topic) };
+        let cancel = CancellationToken::new();
+        let coverage = cluster.scan(request, cancel, examiner).await.unwrap();
+        let last = std::mem::take(&mut *accounts.lock().unwrap());
+        assert_eq!(last.into_values().collect::<Vec<_>>(), coverage.partitions);
+    }
+}
+
+/// The last that was told of each partition.
+type Accounts = Arc<Mutex<BTreeMap<i32, PartitionScan>>>;
+
+/// Compares what it is told with what it was shown.
+struct Witness {
+    accounts: Accounts,
+    shown: BTreeMap<i32, BTreeSet<i64>>,
+}
+
+impl Examiner for Witness {
+    fn examine(&mut self, record: &RawRecord<'_>) -> bool {
+        self.shown.entry(record.partition()).or_default().insert(record.offset());
+        true
+    }
+
+    fn reached(&mut self, partitions: Vec<PartitionScan>) {
+        for p in partitions {
+            let closed = |offset: &i64| !p.open.iter().any(|s| (s.from..s.to).contains(offset));
+            let told: BTreeSet<i64> = (p.first..p.end).filter(closed).collect();
+            assert_eq!(self.shown.get(&p.partition).cloned().unwrap_or_default(), told);
+            self.accounts.lock().unwrap().insert(p.partition, p);
+        }
+    }
 }

@@ -12,7 +12,7 @@ fn row(partition: i32, offset: i64, millis: i64) -> Row {
 }
 
 fn range(partition: i32, first: i64, end: i64) -> Range {
-    Range { at: TopicPartition { topic: 0, partition }, first, end, gone: 0 }
+    Range { at: TopicPartition { topic: 0, partition }, low: first, first, end, gone: 0 }
 }
 
 /// Reads a window as a cluster would that holds these (offset, timestamp) records.
