@@ -7,8 +7,8 @@
 //! - [`record`]: a Kafka record, exactly as the broker gave it
 //! - [`delivery`]: a RabbitMQ message and its typed header table ([`amqp`])
 //! - [`bytes`]: bytes that may be absent: `null`, empty and the text "null" are three things
-//! - [`decode`]: other formats as JSON
-//! - [`search`]: what is looked for: conditions on bytes and decoded values
+//! - [`decode`]: what bytes are: compressed, text of any encoding, other formats as JSON
+//! - [`search`]: what is looked for: conditions on bytes and decoded values, and as text
 //! - [`render`]: bytes to text, JSON, hex and one-line previews
 //! - [`exact`]: bytes and whole messages as text that loses nothing, for the clipboard
 //! - [`provenance`]: the headers by which this console knows its own copies again

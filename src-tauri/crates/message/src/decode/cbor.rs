@@ -1,15 +1,21 @@
 //! CBOR (RFC 8949).
 
+use std::borrow::Cow;
+
 use ciborium_ll::{Decoder, Header, simple};
 
 use crate::decode::Undecodable;
-use crate::decode::writer::Writer;
+use crate::decode::writer::{Document, Writer};
 
 /// One value, and nothing after it, as JSON of at most `most` bytes.
 ///
 /// # Errors
 /// See [`Undecodable`].
 pub fn cbor(bytes: &[u8], most: usize) -> Result<String, Undecodable> {
+    document(bytes, most).map(|document| document.json)
+}
+
+pub(super) fn document(bytes: &[u8], most: usize) -> Result<Document, Undecodable> {
     let mut writer = Writer::new(most);
     let mut reader = Reader { rest: bytes, whole: bytes.len() };
     let mut open: Vec<Open> = Vec::new();
@@ -42,12 +48,23 @@ pub fn cbor(bytes: &[u8], most: usize) -> Result<String, Undecodable> {
             continue;
         }
         if writer.wants_name() && !open.last().is_some_and(|last| last.tag) {
+            // What nearly every name is.
+            if let Header::Text(Some(size)) = header
+                && let Some((text, rest)) = reader.rest.split_at_checked(size)
+                && let Ok(text) = std::str::from_utf8(text)
+            {
+                reader.rest = rest;
+                writer.signs.saw_text(text);
+                writer.name(text)?;
+                continue;
+            }
             let mut alone = Writer::new(most);
             if reader.scalar(header, &mut alone)?.is_some() {
                 return Err(Undecodable::Unexpected { at });
             }
-            let written = alone.finish();
-            writer.name(&serde_json::from_str::<String>(&written).unwrap_or(written))?;
+            let (name, signs) = alone.finish_name();
+            writer.signs.add(signs);
+            writer.name(&name)?;
             continue;
         }
         match reader.scalar(header, &mut writer)? {
@@ -100,7 +117,7 @@ struct Reader<'b> {
     whole: usize,
 }
 
-impl Reader<'_> {
+impl<'b> Reader<'b> {
     fn at(&self) -> u64 {
         (self.whole - self.rest.len()) as u64
     }
@@ -132,8 +149,14 @@ impl Reader<'_> {
             Header::Text(size) => {
                 let bytes = self.pieces(size, false)?;
                 match std::str::from_utf8(&bytes) {
-                    Ok(text) => to.text(text)?,
-                    Err(_) => to.binary(&bytes)?,
+                    Ok(text) => {
+                        to.signs.saw_text(text);
+                        to.text(text)?;
+                    }
+                    Err(_) => {
+                        to.signs.saw_strange();
+                        to.binary(&bytes)?;
+                    }
                 }
             }
             Header::Tag(tag) => return Ok(Some(Begins::Tag(tag))),
@@ -145,15 +168,15 @@ impl Reader<'_> {
     }
 
     /// The bytes of a string: of a size, or in pieces until a break.
-    fn pieces(&mut self, size: Option<usize>, bytes: bool) -> Result<Vec<u8>, Undecodable> {
+    fn pieces(&mut self, size: Option<usize>, bytes: bool) -> Result<Cow<'b, [u8]>, Undecodable> {
         if let Some(size) = size {
-            return Ok(self.take(size)?.to_vec());
+            return Ok(Cow::Borrowed(self.take(size)?));
         }
         let mut all = Vec::new();
         loop {
             let at = self.at();
             match (self.header()?, bytes) {
-                (Header::Break, _) => return Ok(all),
+                (Header::Break, _) => return Ok(Cow::Owned(all)),
                 (Header::Bytes(Some(size)), true) | (Header::Text(Some(size)), false) => {
                     all.extend_from_slice(self.take(size)?);
                 }
@@ -162,7 +185,7 @@ impl Reader<'_> {
         }
     }
 
-    fn take(&mut self, size: usize) -> Result<&[u8], Undecodable> {
+    fn take(&mut self, size: usize) -> Result<&'b [u8], Undecodable> {
         let (taken, rest) = self.rest.split_at_checked(size).ok_or(Undecodable::Ends)?;
         self.rest = rest;
         Ok(taken)

@@ -1,7 +1,10 @@
 //! Payloads that a client compressed by itself, before Kafka or RabbitMQ saw them.
 //!
-//! What comes out is never longer than allowed: a few bytes can claim to be gigabytes.
+//! What comes out is never longer than allowed: a few bytes can claim to be gigabytes. Framed Snappy
+//! and Snappy in blocks have no end, so one that is cut between two blocks cannot be told from a whole
+//! one; every other cut is noticed.
 
+use std::fmt;
 use std::io::Read;
 
 use serde::{Deserialize, Serialize};
@@ -26,6 +29,20 @@ pub enum Compression {
     SnappyBlocks,
     /// One block of Snappy with nothing around it.
     SnappyRaw,
+}
+
+impl fmt::Display for Compression {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Compression::Gzip => "gzip",
+            Compression::Zlib => "zlib",
+            Compression::Zstd => "Zstandard",
+            Compression::Lz4 => "LZ4",
+            Compression::SnappyFramed => "framed Snappy",
+            Compression::SnappyBlocks => "Snappy in blocks",
+            Compression::SnappyRaw => "raw Snappy",
+        })
+    }
 }
 
 const XERIAL: &[u8] = b"\x82SNAPPY\x00";

@@ -1,4 +1,7 @@
-//! Bytes of other formats as JSON.
+//! What bytes are, and bytes of other formats as JSON.
+//!
+//! [`recognise`] tells what the bytes of a record's part are and gives them as text, by itself or as
+//! a person says ([`Choice`]).
 //!
 //! What JSON has no word for is written as an object whose name begins with `$`: `{"$binary":"AP8="}`
 //! (base64), `{"$number":"NaN"}`, a MessagePack extension as `{"$extension":5,"$binary":"…"}`, a CBOR
@@ -9,18 +12,30 @@
 //! is left over after a value means that the bytes are not of this format.
 
 mod cbor;
+mod charset;
+mod choice;
 mod compressed;
+mod decoding;
 mod msgpack;
+mod recognise;
+mod structured;
 mod writer;
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
 pub use cbor::cbor;
+pub use charset::Charset;
+pub use choice::{Choice, Decompress, Reading};
 pub use compressed::Compression;
+pub use decoding::{Decoding, Layer, Reason};
 pub use msgpack::message_pack;
+pub use recognise::{Content, Limits, Recognised, is_its_own_bytes, recognise};
 
 /// Why bytes are not of a format, or cannot be shown.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(tag = "what", rename_all = "snake_case")]
 pub enum Undecodable {
     /// They end too early.
     Ends,
@@ -49,7 +64,7 @@ impl fmt::Display for Undecodable {
             Undecodable::TooDeep => {
                 write!(f, "nested deeper than {} levels", crate::render::DEPTH_LIMIT)
             }
-            Undecodable::TooLong => write!(f, "too long to show once it is decoded"),
+            Undecodable::TooLong => write!(f, "too long once it is decoded"),
         }
     }
 }

@@ -3,13 +3,17 @@
 use rmp::Marker;
 
 use crate::decode::Undecodable;
-use crate::decode::writer::Writer;
+use crate::decode::writer::{Document, Writer};
 
 /// One value, and nothing after it, as JSON of at most `most` bytes.
 ///
 /// # Errors
 /// See [`Undecodable`].
 pub fn message_pack(bytes: &[u8], most: usize) -> Result<String, Undecodable> {
+    document(bytes, most).map(|document| document.json)
+}
+
+pub(super) fn document(bytes: &[u8], most: usize) -> Result<Document, Undecodable> {
     let mut reader = Reader { bytes, at: 0 };
     let mut writer = Writer::new(most);
     // Values that are still to come, of the whole and of each open array or map.
@@ -24,8 +28,7 @@ pub fn message_pack(bytes: &[u8], most: usize) -> Result<String, Undecodable> {
         };
         *values = rest;
         if writer.wants_name() {
-            let name = reader.name(most)?;
-            writer.name(&name)?;
+            reader.name(most, &mut writer)?;
             continue;
         }
         if let Some((object, count)) = reader.value(&mut writer)? {
@@ -113,15 +116,32 @@ impl<'b> Reader<'b> {
     }
 
     /// A name: a text as it is, anything else as its JSON.
-    fn name(&mut self, most: usize) -> Result<String, Undecodable> {
+    fn name(&mut self, most: usize, to: &mut Writer) -> Result<(), Undecodable> {
         let start = self.at;
+        if let Some(text) = self.text_name() {
+            to.signs.saw_text(text);
+            return to.name(text);
+        }
+        self.at = start;
         let mut alone = Writer::new(most);
-        let open = self.value(&mut alone)?;
-        if open.is_some() {
+        if self.value(&mut alone)?.is_some() {
             return Err(Undecodable::Unexpected { at: start as u64 });
         }
-        let written = alone.finish();
-        Ok(serde_json::from_str::<String>(&written).unwrap_or(written))
+        let (name, signs) = alone.finish_name();
+        to.signs.add(signs);
+        to.name(&name)
+    }
+
+    /// What nearly every name is.
+    fn text_name(&mut self) -> Option<&'b str> {
+        let size = match Marker::from_u8(*self.take(1).ok()?.first()?) {
+            Marker::FixStr(size) => size.into(),
+            Marker::Str8 => self.number(1).ok()?,
+            Marker::Str16 => self.number(2).ok()?,
+            Marker::Str32 => self.number(4).ok()?,
+            _ => return None,
+        };
+        std::str::from_utf8(self.take(size).ok()?).ok()
     }
 
     fn sized_string(&mut self, size: u64, to: &mut Writer) -> Result<(), Undecodable> {
@@ -133,8 +153,14 @@ impl<'b> Reader<'b> {
     fn string(&mut self, size: u64, to: &mut Writer) -> Result<(), Undecodable> {
         let bytes = self.take(size)?;
         match std::str::from_utf8(bytes) {
-            Ok(text) => to.text(text),
-            Err(_) => to.binary(bytes),
+            Ok(text) => {
+                to.signs.saw_text(text);
+                to.text(text)
+            }
+            Err(_) => {
+                to.signs.saw_strange();
+                to.binary(bytes)
+            }
         }
     }
 

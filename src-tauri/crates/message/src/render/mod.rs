@@ -27,6 +27,7 @@ pub use hex::{HexRow, hex_window};
 pub use json::{Broken, DEPTH_LIMIT};
 pub(crate) use preview::visible_line;
 pub use preview::{Kind, Preview, preview, preview_prefix};
+pub(crate) use symbols::acts;
 pub use symbols::visible;
 
 /// The form a person asks for.

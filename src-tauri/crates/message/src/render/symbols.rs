@@ -48,7 +48,7 @@ pub(super) fn push(out: &mut String, c: char) -> bool {
 }
 
 /// True for a character that is shown as a symbol.
-pub(super) fn acts(c: char) -> bool {
+pub(crate) fn acts(c: char) -> bool {
     matches!(c,
         '\0'..='\x1F' | '\x7F'..='\u{9F}'
         | '\u{AD}' | '\u{34F}' | '\u{61C}' | '\u{115F}' | '\u{1160}'

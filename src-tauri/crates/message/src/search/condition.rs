@@ -29,7 +29,9 @@ pub enum Condition {
         /// What.
         condition: Box<Condition>,
     },
-    /// A text is in the bytes, or in what they decode to.
+    /// A text is in the bytes, or in what they decode to: JSON as it is written and as it is read,
+    /// MessagePack and CBOR also as their bytes. In what is compressed or in UTF-16 only what it
+    /// decodes to counts: short texts stand in such bytes by accident.
     Contains {
         /// Where it is looked for.
         place: Place,
@@ -40,7 +42,7 @@ pub enum Condition {
         /// Whether letters, digits or `_` may not adjoin it.
         whole_word: bool,
     },
-    /// A regular expression matches in the bytes, or in what they decode to. In the syntax of the
+    /// A regular expression matches where [`Condition::Contains`] would look. In the syntax of the
     /// `regex` crate: without look-around and back-references, so that none takes for ever.
     Matches {
         /// Where.
@@ -61,6 +63,16 @@ pub enum Condition {
     HasHeader {
         /// The name.
         name: String,
+    },
+    /// Of the values of the headers of this name, at least one is a number that compares so. A number
+    /// is read from text, white space around it aside.
+    HeaderCompared {
+        /// The name.
+        name: String,
+        /// How.
+        how: Comparison,
+        /// With what.
+        with: Number,
     },
     /// Bytes of a part. Null has no size and meets no bound.
     Size {
@@ -114,6 +126,8 @@ pub enum Place {
     Key,
     /// The value.
     Value,
+    /// Names and values of headers.
+    Headers,
     /// The values of the headers of this name.
     Header {
         /// The name.
@@ -173,6 +187,9 @@ pub enum Test {
         text: String,
         /// Whether `A` and `a` differ.
         case_sensitive: bool,
+        /// Whether letters, digits or `_` may not adjoin it.
+        #[serde(default)]
+        whole_word: bool,
     },
     /// A text in which a regular expression matches.
     Matching {

@@ -5,58 +5,31 @@
 //! because "no hits" must be true. It follows Kleene's logic: a no beside it is a no for
 //! [`Condition::All`], a yes beside it a yes for [`Condition::Any`], and its opposite is itself.
 //!
-//! What costs least is asked first, and what is asked of decoded values is not decoded where the
-//! bytes alone rule it out: see [`Subject::is_text`].
+//! What costs least is asked first, and nothing is decoded where the first bytes of a part say that
+//! it holds nothing but what stands in it: see [`Subject::is_its_own_bytes`].
 
+mod decoded;
+mod found;
 mod test;
 
 use memchr::memmem::Finder;
 
-use crate::render::Broken;
-use crate::search::condition::{BadCondition, Condition, Part, Place, Presence, SizeOf, Test};
-use crate::search::json;
-use crate::search::needle::Needle;
+use crate::search::condition::{
+    BadCondition, Comparison, Condition, Part, Place, Presence, SizeOf, Test,
+};
+use crate::search::needle::{Memory, Needle};
+use crate::search::number::Number;
 use crate::search::path::{Path, Step};
-use test::{Question, question};
+use crate::search::subject::{Answer, Subject, Undecided};
+use decoded::decoded;
+use found::found;
+use test::{Question, compares, question};
 
 /// The most conditions in one, counted with all that are inside of it.
 const MOST: usize = 1000;
 
 /// The deepest that conditions are inside each other.
 const DEEPEST: usize = 50;
-
-/// What is asked of the name and the value of a header.
-pub type AskHeader<'a> = dyn FnMut(&[u8], Option<&[u8]>) -> bool + 'a;
-
-/// What is asked. Each part is asked for as often as conditions need it.
-pub trait Subject {
-    /// Its partition.
-    fn partition(&self) -> i32;
-    /// The bytes of a part, `None` for null.
-    fn bytes(&self, part: Part) -> Option<&[u8]>;
-    /// Calls with the name and value of each header, in their order, until it answers true.
-    ///
-    /// # Errors
-    /// Where the headers cannot be read.
-    fn any_header(&self, ask: &mut AskHeader<'_>) -> Result<bool, Undecided>;
-    /// Whether a part decodes to itself: it is text, and if it is JSON, then this text is the JSON.
-    fn is_text(&self, part: Part) -> bool;
-    /// What a part decodes to, as JSON or other text; `None` for null.
-    ///
-    /// # Errors
-    /// Where it cannot be decoded.
-    fn decoded(&self, part: Part) -> Result<Option<&str>, Undecided>;
-}
-
-/// Why it cannot be told whether a record is one that is looked for.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Undecided {
-    /// A lower-case phrase without any byte of the record.
-    pub why: String,
-}
-
-/// Yes, no, or that it cannot be told.
-pub type Answer = Result<bool, Undecided>;
 
 /// See the module.
 #[derive(Debug)]
@@ -73,6 +46,7 @@ enum Asked {
     Found(Place, Needle),
     Equals(Place, Vec<u8>),
     HasHeader(Vec<u8>),
+    HeaderCompared { name: Vec<u8>, how: Comparison, with: Number },
     Size(SizeOf, u64, u64),
     Is(Part, Presence),
     Partition(Vec<i32>),
@@ -85,7 +59,7 @@ impl Filter {
     /// # Errors
     /// What is wrong with it, as a lower-case phrase.
     pub fn new(condition: &Condition) -> Result<Filter, BadCondition> {
-        let mut left = MOST;
+        let mut left = Left { conditions: MOST, memory: Memory::default() };
         let asked = prepare(condition, DEEPEST, &mut left)?;
         let decodes = asked.decodes();
         Ok(Filter { asked, decodes })
@@ -105,9 +79,16 @@ impl Filter {
     }
 }
 
-fn prepare(condition: &Condition, deeper: usize, left: &mut usize) -> Result<Asked, BadCondition> {
+/// What is left of what a condition may take.
+struct Left {
+    conditions: usize,
+    memory: Memory,
+}
+
+fn prepare(condition: &Condition, deeper: usize, left: &mut Left) -> Result<Asked, BadCondition> {
     let bad = |what: &str| BadCondition(what.to_owned());
-    *left = left.checked_sub(1).ok_or_else(|| bad("there are more than 1000 conditions"))?;
+    let many = || bad("there are more than 1000 conditions");
+    left.conditions = left.conditions.checked_sub(1).ok_or_else(many)?;
     let deeper = deeper.checked_sub(1).ok_or_else(|| bad("conditions are nested too deep"))?;
     let mut each = |conditions: &[Condition]| {
         let mut all: Vec<Asked> =
@@ -119,16 +100,21 @@ fn prepare(condition: &Condition, deeper: usize, left: &mut usize) -> Result<Ask
         Condition::All { conditions } => Asked::All(each(conditions)?),
         Condition::Any { conditions } => Asked::Any(each(conditions)?),
         Condition::Not { condition } => Asked::Not(Box::new(prepare(condition, deeper, left)?)),
-        Condition::Contains { place, text, case_sensitive, whole_word } => {
-            Asked::Found(place.clone(), Needle::text(text, *case_sensitive, *whole_word)?)
-        }
-        Condition::Matches { place, pattern, case_sensitive } => {
-            Asked::Found(place.clone(), Needle::pattern(pattern, *case_sensitive)?)
-        }
+        Condition::Contains { place, text, case_sensitive, whole_word } => Asked::Found(
+            place.clone(),
+            Needle::text(text, *case_sensitive, *whole_word, &mut left.memory)?,
+        ),
+        Condition::Matches { place, pattern, case_sensitive } => Asked::Found(
+            place.clone(),
+            Needle::pattern(pattern, *case_sensitive, &mut left.memory)?,
+        ),
         Condition::Equals { place, bytes } => {
             Asked::Equals(place.clone(), bytes.as_slice().to_vec())
         }
         Condition::HasHeader { name } => Asked::HasHeader(name.as_bytes().to_vec()),
+        Condition::HeaderCompared { name, how, with } => {
+            Asked::HeaderCompared { name: name.as_bytes().to_vec(), how: *how, with: with.clone() }
+        }
         Condition::Size { part, at_least, at_most } => {
             let (least, most) = (at_least.unwrap_or(0), at_most.unwrap_or(u64::MAX));
             if least > most {
@@ -142,7 +128,7 @@ fn prepare(condition: &Condition, deeper: usize, left: &mut usize) -> Result<Ask
             part: *part,
             path: path.clone(),
             name: last_name(path, test),
-            question: question(test)?,
+            question: question(test, &mut left.memory)?,
         },
     })
 }
@@ -165,7 +151,10 @@ impl Asked {
             Asked::Size(SizeOf::Key | SizeOf::Value, ..) => 1,
             Asked::Equals(Place::Key | Place::Value, _) => 1,
             Asked::Found(Place::Key | Place::Value, Needle::Literal(_)) => 2,
-            Asked::HasHeader(_) | Asked::Equals(..) | Asked::Size(..) => 3,
+            Asked::HasHeader(_)
+            | Asked::HeaderCompared { .. }
+            | Asked::Equals(..)
+            | Asked::Size(..) => 3,
             Asked::Found(..) => 4,
             Asked::Decoded { .. } => 5,
             Asked::Not(asked) => asked.cost(),
@@ -177,7 +166,7 @@ impl Asked {
         match self {
             Asked::All(all) | Asked::Any(all) => all.iter().any(Asked::decodes),
             Asked::Not(asked) => asked.decodes(),
-            Asked::Found(place, _) => !matches!(place, Place::Header { .. }),
+            Asked::Found(place, _) => !matches!(place, Place::Headers | Place::Header { .. }),
             Asked::Decoded { .. } => true,
             _ => false,
         }
@@ -191,6 +180,7 @@ impl Asked {
             Asked::Found(place, needle) => found(place, needle, subject),
             Asked::Equals(place, bytes) => equals(place, bytes, subject),
             Asked::HasHeader(wanted) => subject.any_header(&mut |name, _| name == wanted),
+            Asked::HeaderCompared { name, how, with } => header_compared(name, *how, with, subject),
             Asked::Size(part, least, most) => {
                 Ok(size(*part, subject)?.is_some_and(|size| (*least..=*most).contains(&size)))
             }
@@ -198,15 +188,7 @@ impl Asked {
                 || *presence == Presence::Present && subject.bytes(*part) == Some(b"null")),
             Asked::Partition(numbers) => Ok(numbers.contains(&subject.partition())),
             Asked::Decoded { part, path, name, question } => {
-                if let (Some(name), Some(bytes)) = (name, subject.bytes(*part))
-                    && subject.is_text(*part)
-                    && name.find(bytes).is_none()
-                    && memchr::memchr(b'\\', bytes).is_none()
-                {
-                    // Whatever else is wrong with the text, nothing can be at the path.
-                    return Ok(false);
-                }
-                decoded(*part, path, question, subject)
+                decoded(*part, path, name.as_deref(), question, subject)
             }
         }
     }
@@ -226,67 +208,14 @@ fn combined(asked: &[Asked], subject: &impl Subject, wanted: bool) -> Answer {
     undecided.map_or(Ok(!wanted), Err)
 }
 
-/// In the bytes as they are; and, where those do not have it, in what they decode to.
-fn found(place: &Place, needle: &Needle, subject: &impl Subject) -> Answer {
-    let in_part = |part| {
-        let Some(bytes) = subject.bytes(part) else { return Ok(false) };
-        if needle.is_in(bytes) {
-            return Ok(true);
-        }
-        // A text without a backslash shows what it is.
-        if subject.is_text(part) && memchr::memchr(b'\\', bytes).is_none() {
-            return Ok(false);
-        }
-        Ok(subject
-            .decoded(part)?
-            .is_some_and(|text| needle.is_in(text.as_bytes()) || unescaped(text, needle)))
-    };
-    let in_headers = |only: Option<&str>| {
-        subject.any_header(&mut |name, value| {
-            let value = value.is_some_and(|value| needle.is_in(value));
-            match only {
-                Some(only) => value && name == only.as_bytes(),
-                None => value || needle.is_in(name),
-            }
-        })
-    };
-    match place {
-        Place::Key => in_part(Part::Key),
-        Place::Value => in_part(Part::Value),
-        Place::Header { name } => in_headers(Some(name)),
-        Place::Anywhere => {
-            let mut undecided = None;
-            for answer in [in_part(Part::Value), in_part(Part::Key), in_headers(None)] {
-                match answer {
-                    Ok(true) => return Ok(true),
-                    Ok(false) => {}
-                    Err(why) => undecided = undecided.or(Some(why)),
-                }
-            }
-            undecided.map_or(Ok(false), Err)
-        }
-    }
-}
-
-/// Whether a string of a JSON text has it once its escapes are read.
-fn unescaped(text: &str, needle: &Needle) -> bool {
-    if memchr::memchr(b'\\', text.as_bytes()).is_none() {
-        return false;
-    }
-    let mut found = false;
-    // Where the text breaks, its strings up to there were looked at; after it there are none.
-    let _ = json::each_string(text, |written| {
-        found =
-            found || written.contains('\\') && needle.is_in(json::unescaped(written).as_bytes());
-    });
-    found
-}
-
 fn equals(place: &Place, wanted: &[u8], subject: &impl Subject) -> Answer {
     let is = |part| subject.bytes(part) == Some(wanted);
     match place {
         Place::Key => Ok(is(Part::Key)),
         Place::Value => Ok(is(Part::Value)),
+        Place::Headers => {
+            subject.any_header(&mut |name, value| name == wanted || value == Some(wanted))
+        }
         Place::Header { name: only } => {
             subject.any_header(&mut |name, value| name == only.as_bytes() && value == Some(wanted))
         }
@@ -324,28 +253,27 @@ fn presence_of(bytes: Option<&[u8]>) -> Presence {
     }
 }
 
-fn decoded(part: Part, path: &Path, question: &Question, subject: &impl Subject) -> Answer {
-    let Some(text) = subject.decoded(part)? else {
-        // Null holds nothing at any path.
-        return Ok(question.of_nothing());
-    };
-    let (mut passed, mut any) = (false, false);
-    let read = json::at_path(text, path, |written| {
-        any = true;
-        passed = passed || question.of(&written.value());
-    });
-    match read {
-        Ok(()) if any => Ok(passed),
-        Ok(()) => Ok(question.of_nothing()),
-        Err(broken) => Err(Undecided { why: not_json(broken) }),
-    }
-}
-
-fn not_json(broken: Broken) -> String {
-    match broken {
-        Broken::Unexpected { at } => format!("not JSON at byte {at}"),
-        Broken::Ends { at } => format!("the JSON is incomplete from byte {at}"),
-        Broken::TooDeep { at } => format!("the JSON is nested too deep at byte {at}"),
+/// A number in a header is text; where one is anything else, nobody can tell what it means.
+fn header_compared(
+    wanted: &[u8],
+    how: Comparison,
+    with: &Number,
+    subject: &impl Subject,
+) -> Answer {
+    let mut no_text = false;
+    let passed = subject.any_header(&mut |name, value| match value {
+        Some(value) if name == wanted => match std::str::from_utf8(value) {
+            Ok(text) if !text.contains('\0') => compares(with, how, text.trim()),
+            _ => {
+                no_text = true;
+                false
+            }
+        },
+        _ => false,
+    })?;
+    match (passed, no_text) {
+        (false, true) => Err(Undecided { why: "a header of this name is no text".to_owned() }),
+        _ => Ok(passed),
     }
 }
 

@@ -8,8 +8,20 @@ use crate::search::condition::BadCondition;
 /// The most characters of a text or a pattern.
 const LONGEST: usize = 10_000;
 
-/// The most memory that a compiled pattern may take: `(a{1000}){1000}` asks for more.
-const PATTERN_BYTES: usize = 4 * 1024 * 1024;
+/// What a compiled pattern may take of memory, the smallest that is enough: `(a{1000}){1000}` asks
+/// for more than the largest.
+const PATTERN_BYTES: [usize; 3] = [64 << 10, 512 << 10, 4 << 20];
+
+/// The memory that all patterns of a condition may take together, in bytes.
+#[derive(Debug)]
+pub(super) struct Memory(usize);
+
+impl Default for Memory {
+    /// 64 MiB: a thousand short texts, or some ten patterns of the largest kind.
+    fn default() -> Memory {
+        Memory(64 << 20)
+    }
+}
 
 /// See the module.
 #[derive(Debug, Clone)]
@@ -27,6 +39,7 @@ impl Needle {
         text: &str,
         case_sensitive: bool,
         whole_word: bool,
+        memory: &mut Memory,
     ) -> Result<Needle, BadCondition> {
         if text.is_empty() {
             return Err(BadCondition("there is no text to look for".to_owned()));
@@ -35,16 +48,20 @@ impl Needle {
         if case_sensitive && !whole_word {
             return Ok(Needle::Literal(Box::new(Finder::new(text).into_owned())));
         }
-        let pattern = compile(&regex::escape(text), case_sensitive)?;
+        let pattern = compile(&regex::escape(text), case_sensitive, memory)?;
         Ok(if whole_word { Needle::Word(pattern) } else { Needle::Pattern(pattern) })
     }
 
-    pub fn pattern(pattern: &str, case_sensitive: bool) -> Result<Needle, BadCondition> {
+    pub fn pattern(
+        pattern: &str,
+        case_sensitive: bool,
+        memory: &mut Memory,
+    ) -> Result<Needle, BadCondition> {
         if pattern.is_empty() {
             return Err(BadCondition("there is no expression to look for".to_owned()));
         }
         short(pattern)?;
-        compile(pattern, case_sensitive).map(Needle::Pattern)
+        compile(pattern, case_sensitive, memory).map(Needle::Pattern)
     }
 
     pub fn is_in(&self, bytes: &[u8]) -> bool {
@@ -95,25 +112,38 @@ fn short(text: &str) -> Result<(), BadCondition> {
     Ok(())
 }
 
-fn compile(pattern: &str, case_sensitive: bool) -> Result<Regex, BadCondition> {
-    RegexBuilder::new(pattern)
-        .case_insensitive(!case_sensitive)
-        .size_limit(PATTERN_BYTES)
-        .dfa_size_limit(PATTERN_BYTES)
-        .build()
-        .map_err(|error| {
-            BadCondition(match error {
-                regex::Error::CompiledTooBig(_) => {
-                    "the expression needs more memory than a search may take".to_owned()
-                }
-                // Its first line repeats the expression, its last says what is wrong.
-                error => {
-                    let text = error.to_string();
-                    let last = text.lines().last().unwrap_or_default();
-                    format!("the expression cannot be read: {}", last.trim_start_matches("error: "))
-                }
-            })
-        })
+fn compile(
+    pattern: &str,
+    case_sensitive: bool,
+    memory: &mut Memory,
+) -> Result<Regex, BadCondition> {
+    for size in PATTERN_BYTES {
+        let left = memory.0.checked_sub(size).ok_or_else(too_big)?;
+        let compiled = RegexBuilder::new(pattern)
+            .case_insensitive(!case_sensitive)
+            .size_limit(size)
+            .dfa_size_limit(size.max(1 << 20))
+            .build();
+        match compiled {
+            Ok(regex) => {
+                memory.0 = left;
+                return Ok(regex);
+            }
+            Err(regex::Error::CompiledTooBig(_)) => {}
+            // Its first line repeats the expression, its last says what is wrong.
+            Err(error) => {
+                let text = error.to_string();
+                let last = text.lines().last().unwrap_or_default();
+                let what = last.trim_start_matches("error: ");
+                return Err(BadCondition(format!("the expression cannot be read: {what}")));
+            }
+        }
+    }
+    Err(too_big())
+}
+
+fn too_big() -> BadCondition {
+    BadCondition("the expression needs more memory than a search may take".to_owned())
 }
 
 #[cfg(test)]
@@ -121,7 +151,11 @@ mod tests {
     use super::*;
 
     fn text(text: &str, case_sensitive: bool, whole_word: bool) -> Needle {
-        Needle::text(text, case_sensitive, whole_word).unwrap()
+        Needle::text(text, case_sensitive, whole_word, &mut Memory::default()).unwrap()
+    }
+
+    fn pattern(pattern: &str) -> Result<Needle, BadCondition> {
+        Needle::pattern(pattern, true, &mut Memory::default())
     }
 
     #[test]
@@ -163,17 +197,33 @@ mod tests {
     #[test]
     fn what_cannot_be_looked_for_is_told() {
         let told = |needle: Result<Needle, BadCondition>| needle.unwrap_err().0;
-        assert_eq!(told(Needle::text("", true, false)), "there is no text to look for");
-        assert!(told(Needle::pattern("a(", true)).starts_with("the expression cannot be read: "));
-        assert!(told(Needle::pattern(r"(a)\1", true)).contains("backreferences"));
+        assert_eq!(
+            told(Needle::text("", true, false, &mut Memory::default())),
+            "there is no text to look for"
+        );
+        assert!(told(pattern("a(")).starts_with("the expression cannot be read: "));
+        assert!(told(pattern(r"(a)\1")).contains("backreferences"));
         let huge = "the expression needs more memory than a search may take";
-        assert_eq!(told(Needle::pattern("(a{1000}){1000}", true)), huge);
-        assert!(told(Needle::text(&"x".repeat(LONGEST + 1), true, false)).contains("10000"));
+        assert_eq!(told(pattern("(a{1000}){1000}")), huge);
+        assert!(told(pattern(&"x".repeat(LONGEST + 1))).contains("10000"));
+    }
+
+    #[test]
+    fn many_patterns_share_what_memory_there_is() {
+        let mut memory = Memory::default();
+        let large = r"(\w{5} ){10}";
+        let compiled =
+            (0..1000).take_while(|_| Needle::pattern(large, true, &mut memory).is_ok()).count();
+        assert!((10..200).contains(&compiled), "{compiled}");
+        let mut memory = Memory::default();
+        for _ in 0..1000 {
+            Needle::text("card_declined", false, false, &mut memory).unwrap();
+        }
     }
 
     #[test]
     fn a_pattern_that_would_blow_up_elsewhere_is_read_once() {
-        let needle = Needle::pattern("(a+)+$", true).unwrap();
+        let needle = pattern("(a+)+$").unwrap();
         let mut text = vec![b'a'; 1_000_000];
         text.push(b'!');
         assert!(!needle.is_in(&text));

@@ -28,7 +28,7 @@ pub const MOST_STEPS: usize = 64;
 pub struct BadPath {
     /// What is wrong, as a lower-case phrase.
     pub what: &'static str,
-    /// Where, in bytes from its start.
+    /// Where, in characters from its start.
     pub at: usize,
 }
 
@@ -51,7 +51,7 @@ impl Path {
     pub fn read(text: &str) -> Result<Path, BadPath> {
         let mut steps = Vec::new();
         let mut rest = text;
-        let place = |rest: &str| text.len() - rest.len();
+        let place = |rest: &str| text.chars().count() - rest.chars().count();
         let bad = |what, rest: &str| BadPath { what, at: place(rest) };
         while !rest.is_empty() {
             if steps.len() == MOST_STEPS {
@@ -183,6 +183,7 @@ mod tests {
             ("a]b", 1),
             ("[0]b", 3),
             ("a\"b", 1),
+            ("é\"b", 1),
         ] {
             assert_eq!(Path::read(text).map_err(|bad| bad.at), Err(at), "{text}");
         }

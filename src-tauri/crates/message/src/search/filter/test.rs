@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 
 use crate::search::condition::{BadCondition, Comparison, Literal, Test};
 use crate::search::json::Value;
-use crate::search::needle::Needle;
+use crate::search::needle::{Memory, Needle};
 use crate::search::number::Number;
 
 #[derive(Debug)]
@@ -16,7 +16,7 @@ pub(super) enum Question {
     Found(Needle),
 }
 
-pub(super) fn question(test: &Test) -> Result<Question, BadCondition> {
+pub(super) fn question(test: &Test, memory: &mut Memory) -> Result<Question, BadCondition> {
     Ok(match test {
         Test::There => Question::There,
         Test::Missing => Question::Missing,
@@ -25,11 +25,11 @@ pub(super) fn question(test: &Test) -> Result<Question, BadCondition> {
         }
         Test::OneOf { values } => Question::OneOf(values.clone()),
         Test::Compared { how, with } => Question::Compared(*how, with.clone()),
-        Test::Containing { text, case_sensitive } => {
-            Question::Found(Needle::text(text, *case_sensitive, false)?)
+        Test::Containing { text, case_sensitive, whole_word } => {
+            Question::Found(Needle::text(text, *case_sensitive, *whole_word, memory)?)
         }
         Test::Matching { pattern, case_sensitive } => {
-            Question::Found(Needle::pattern(pattern, *case_sensitive)?)
+            Question::Found(Needle::pattern(pattern, *case_sensitive, memory)?)
         }
     })
 }
@@ -46,7 +46,7 @@ impl Question {
             Question::Missing => false,
             Question::OneOf(literals) => literals.iter().any(|literal| is(literal, value)),
             Question::Compared(how, with) => match value {
-                Value::Number(lexeme) => with.compare(lexeme).is_some_and(|it| compares(*how, it)),
+                Value::Number(lexeme) => compares(with, *how, lexeme),
                 _ => false,
             },
             Question::Found(needle) => match value {
@@ -69,12 +69,13 @@ fn is(literal: &Literal, value: &Value<'_>) -> bool {
     }
 }
 
-/// `with` was compared with the value, not the other way round.
-fn compares(how: Comparison, with: Ordering) -> bool {
-    match how {
+/// Whether a number, as it is written, compares so; false where it is none.
+pub(super) fn compares(with: &Number, how: Comparison, lexeme: &str) -> bool {
+    // It is the other way round: what is asked for is compared with what is there.
+    with.compare(lexeme).is_some_and(|with| match how {
         Comparison::Less => with.is_gt(),
         Comparison::AtMost => with.is_ge(),
         Comparison::More => with.is_lt(),
         Comparison::AtLeast => with.is_le(),
-    }
+    })
 }

@@ -2,8 +2,9 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::bytes::Octets;
-use crate::search::Number;
-use crate::search::condition::{Comparison, Literal};
+use crate::decode::Reason;
+use crate::search::condition::Literal;
+use crate::search::subject::{AskHeader, Decoded};
 
 /// A record whose value is text unless it is called binary: then it decodes to what is given, or not.
 #[derive(Default)]
@@ -13,7 +14,7 @@ struct Record<'b> {
     value: Option<&'b [u8]>,
     headers: Vec<(&'b [u8], Option<&'b [u8]>)>,
     headers_broken: bool,
-    binary: Option<Result<&'b str, &'b str>>,
+    binary: Option<Result<&'b str, Reason>>,
 }
 
 fn undecided(why: &str) -> Undecided {
@@ -39,14 +40,19 @@ impl Subject for Record<'_> {
         Ok(self.headers.iter().any(|(name, value)| ask(name, *value)))
     }
 
-    fn is_text(&self, part: Part) -> bool {
+    fn is_its_own_bytes(&self, part: Part) -> bool {
         part == Part::Key || self.binary.is_none()
     }
 
-    fn decoded(&self, part: Part) -> Result<Option<&str>, Undecided> {
+    fn decoded(&self, part: Part) -> Decoded<'_> {
+        let Some(bytes) = self.bytes(part) else { return Decoded::Null };
         match (part, self.binary) {
-            (Part::Value, Some(binary)) => binary.map(Some).map_err(undecided),
-            _ => Ok(self.bytes(part).map(|bytes| std::str::from_utf8(bytes).unwrap())),
+            (Part::Value, Some(Ok(text))) => Decoded::Text { text, source: Some(bytes) },
+            (Part::Value, Some(Err(reason))) => Decoded::Failed { reason, bytes: Some(bytes) },
+            _ => match std::str::from_utf8(bytes) {
+                Ok(text) => Decoded::Text { text, source: None },
+                Err(_) => Decoded::Opaque(bytes),
+            },
         }
     }
 }
@@ -85,6 +91,7 @@ fn a_text_is_found_where_it_is_looked_for() {
         (Place::Value, "48812", false),
         (Place::Anywhere, "48812", true),
         (Place::Anywhere, "tenant", true),
+        (Place::Headers, "tenant", true),
         (header("trace"), "488", true),
         (header("tenant"), "488", false),
         (header("trace"), "trace", false),
@@ -115,10 +122,14 @@ fn what_a_person_sees_is_found_also_where_the_bytes_have_it_escaped() {
 
 #[test]
 fn what_cannot_be_decoded_is_neither_a_hit_nor_none() {
-    let broken =
-        Record { value: Some(&[0, 7]), binary: Some(Err("no schema")), ..Record::default() };
-    let cannot = Err(undecided("no schema"));
+    let broken = Record {
+        value: Some(b"\x91\x07"),
+        binary: Some(Err(Reason::Ambiguous)),
+        ..Record::default()
+    };
+    let cannot = Err(undecided("both MessagePack and CBOR"));
     assert_eq!(ask(contains(Place::Value, "x"), &broken), cannot);
+    assert_eq!(ask(contains(Place::Value, "\u{7}"), &broken), Ok(true), "it stands there");
     assert_eq!(ask(at("id", Test::There), &broken), cannot);
     assert_eq!(ask(at("id", Test::Missing), &broken), cannot);
     let not = Condition::Not { condition: Box::new(at("id", Test::There)) };
@@ -172,9 +183,17 @@ fn decoded_values_are_compared_by_type_and_exactly() {
         ("note", Test::Missing, false),
         ("nothing", Test::Missing, true),
         ("nothing", one_of(&[Literal::Null]), false),
-        ("name", Test::Containing { text: "élod".into(), case_sensitive: false }, true),
+        (
+            "name",
+            Test::Containing { text: "élod".into(), case_sensitive: false, whole_word: false },
+            true,
+        ),
         ("name", Test::Matching { pattern: "^É.*e$".into(), case_sensitive: true }, true),
-        ("amount", Test::Containing { text: "150".into(), case_sensitive: true }, false),
+        (
+            "amount",
+            Test::Containing { text: "150".into(), case_sensitive: true, whole_word: false },
+            false,
+        ),
     ] {
         assert_eq!(ask(at(path, test.clone()), &order), Ok(expected), "{path} {test:?}");
     }
@@ -266,8 +285,13 @@ proptest! {
         let by_decoding =
             Record { value: Some(text.as_bytes()), binary: Some(Ok(&text)), ..Record::default() };
         let condition = at(&name, Test::There);
-        if let Ok(answer) = ask(condition.clone(), &by_decoding) {
-            prop_assert_eq!(ask(condition, &by_bytes), Ok(answer));
+        prop_assert_eq!(ask(condition.clone(), &by_bytes), ask(condition, &by_decoding));
+        // What is asked whether it is missing is not ruled out by its name.
+        let slowly = Condition::Any { conditions: vec![
+            at(&name, Test::There), Condition::Not { condition: Box::new(at(&name, Test::Missing)) },
+        ] };
+        if let Ok(answer) = ask(slowly, &by_decoding) {
+            prop_assert_eq!(ask(at(&name, Test::There), &by_bytes), Ok(answer));
         }
     }
 
