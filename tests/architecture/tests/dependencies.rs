@@ -13,7 +13,9 @@ const RANKS: &[(&str, u8)] = &[
     ("kafka", 2),
     ("rabbitmq", 2),
     ("ledger", 2),
+    ("results", 2),
     ("replay", 3),
+    ("worker", 3),
     ("kronos-console", 4),
 ];
 

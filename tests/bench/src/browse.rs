@@ -139,8 +139,14 @@ fn config(bootstrap: &str) -> ClientConfig {
 }
 
 pub async fn connect(bootstrap: &str) -> Cluster {
+    let connected = Cluster::connect(&profile(bootstrap), &Secrets::default()).await;
+    connected.expect("the broker can be reached")
+}
+
+/// A connection without protection.
+pub fn profile(bootstrap: &str) -> Profile {
     let endpoint: Endpoint = bootstrap.parse().expect("host and port");
-    let profile = Profile {
+    Profile {
         id: ProfileId::random(),
         name: "bench".to_owned(),
         environment: Environment::Dev,
@@ -149,8 +155,7 @@ pub async fn connect(bootstrap: &str) -> Cluster {
             bootstrap_servers: vec![endpoint],
             security: KafkaSecurity::Plaintext,
         }),
-    };
-    Cluster::connect(&profile, &Secrets::default()).await.expect("the broker can be reached")
+    }
 }
 
 fn fill(broker: &Kafka, bootstrap: &str, topic: &str, layout: &Layout) {

@@ -18,6 +18,9 @@ const BENCHES: [(&str, Bench); 3] =
     [("browse", browse::run), ("scan", scan::run), ("startup", startup::run)];
 
 fn main() -> ExitCode {
+    if worker::child::is_asked_for() {
+        return worker::child::serve(None);
+    }
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     if scan::is_side(&arguments) {
         return ExitCode::SUCCESS;

@@ -1,31 +1,34 @@
-//! Looking for a text in every record of 12 partitions, against a bare rdkafka client that does the
-//! same: one consumer, polled in a loop, with settings that make it fast, and memmem on each value.
+//! Looking at every record of 12 partitions, against a bare rdkafka client that does the same: one
+//! consumer, polled in a loop, with settings that make it fast, and memmem or serde_json on each
+//! value. Ours is a search as the window starts it: a worker process, a result set on the disk, an
+//! account of every offset.
 //!
 //! Each side is a process of its own, so that its memory is its own: this program starts itself with
 //! a side's name, and the side tells how long it took from before it connects to the last record,
-//! what it found, and the most memory that it ever had.
+//! what it found, and the most memory that it and its worker ever had.
 
 use std::process::Command;
 use std::time::{Duration, Instant};
 
 use brokers::{Kafka, KafkaOptions, Listener};
-use kafka::scan::{Examiner, RawRecord, ScanEnd, ScanRequest};
+use connections::secret::Secrets;
+use kafka::scan::{ScanEnd, ScanRequest};
 use memchr::memmem;
-use message::search::condition::{Condition, Part, Place};
-use message::search::filter::AskHeader;
-use message::search::{Filter, Subject, Undecided};
+use message::search::Condition;
+use nix::sys::resource::{UsageWho, getrusage};
 use rdkafka::config::ClientConfig;
 use rdkafka::consumer::{BaseConsumer, Consumer};
 use rdkafka::error::KafkaError;
 use rdkafka::message::Message;
 use rdkafka::producer::{BaseProducer, BaseRecord, Producer};
 use rdkafka::topic_partition_list::{Offset, TopicPartitionList};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use results::{Reader, Shelf};
 use tokio::runtime::Runtime;
 use tokio_util::sync::CancellationToken;
+use worker::launch::Launcher;
+use worker::search::{Means, News, Search};
 
-use crate::browse::connect;
+use crate::browse::profile;
 use crate::compare::{Comparison, in_turn_after};
 
 const RUNS: usize = 5;
@@ -35,31 +38,105 @@ const PATIENCE: Duration = Duration::from_secs(60);
 const NEEDLE: &str = "needle-48812";
 const RARE: u64 = 100_000;
 
+/// What is in the records, and what is looked for.
+#[derive(Clone, Copy)]
+enum Kind {
+    /// A text in a text.
+    Text,
+    /// A number in JSON.
+    Json,
+}
+
 /// Records, and bytes of each.
-const LAYOUTS: [(u64, usize); 2] = [(8_200_000, 200), (2_000_000, 1024)];
+const LAYOUTS: [(Kind, u64, usize); 3] =
+    [(Kind::Text, 8_200_000, 200), (Kind::Text, 2_000_000, 1024), (Kind::Json, 2_000_000, 300)];
 
 /// See the module.
 pub fn run() -> Vec<Comparison> {
     let broker = Kafka::start(KafkaOptions { full_speed: true, ..KafkaOptions::default() });
-    let bootstrap = broker.bootstrap(Listener::Plaintext);
+    let bootstrap = broker.bootstrap(Listener::Address);
     let mut comparisons = Vec::new();
-    for (count, size) in LAYOUTS {
-        let topic = format!("bench.scan.{size}");
-        fill(&broker, &bootstrap, &topic, count, size);
+    for (kind, count, size) in LAYOUTS {
+        let topic = format!("bench.scan.{}.{size}", kind.name());
+        fill(&broker, &bootstrap, &topic, kind, count, size);
         let hits = count.div_ceil(RARE);
-        let side = |name: &str| {
-            let told = side(name, &bootstrap, &topic);
-            assert_eq!(told.hits, hits, "{name} finds every one of them");
+        let side = |who: &str| {
+            let told = side(&format!("scan-{}-{who}", kind.name()), &bootstrap, &topic);
+            assert_eq!(told.hits, hits, "{who} finds every one of them");
             told
         };
-        let turns = in_turn_after(1, RUNS, || side("scan-ours"), || side("scan-bare"));
+        let turns = in_turn_after(1, RUNS, || side("ours"), || side("bare"));
         let name = |what: &str| format!("scan/{what}-{count}x{size}B");
-        let against = "bare-rdkafka-memmem";
-        comparisons.push(Comparison::of_time(name("text"), against, &turns, |told| told.took));
-        let memory = name("peak-memory");
+        let against = kind.baseline();
+        comparisons.push(Comparison::of_time(name(kind.name()), against, &turns, |told| told.took));
+        let memory = name(&format!("{}-peak-memory", kind.name()));
         comparisons.push(Comparison::of_memory(memory, against, &turns, |told| told.peak));
     }
     comparisons
+}
+
+impl Kind {
+    fn name(self) -> &'static str {
+        match self {
+            Kind::Text => "text",
+            Kind::Json => "json",
+        }
+    }
+
+    fn baseline(self) -> &'static str {
+        match self {
+            Kind::Text => "bare-rdkafka-memmem",
+            Kind::Json => "bare-rdkafka-serde_json",
+        }
+    }
+
+    fn condition(self) -> Condition {
+        let query = match self {
+            Kind::Text => format!("value contains exactly \"{NEEDLE}\""),
+            Kind::Json => "value.order.amount > 100".to_owned(),
+        };
+        message::search::text::parse(&query).expect("a query")
+    }
+
+    fn is_hit(self, finder: &memmem::Finder<'_>, value: &[u8]) -> bool {
+        match self {
+            Kind::Text => finder.find(value).is_some(),
+            Kind::Json => {
+                let value: serde_json::Value = serde_json::from_slice(value).expect("JSON");
+                value["order"]["amount"].as_f64().is_some_and(|amount| amount > 100.0)
+            }
+        }
+    }
+
+    /// A value of about so many bytes.
+    fn value(self, n: u64, size: usize) -> String {
+        let filler = "Nouvelle entree de log du service de paiement, sans rien de special. ";
+        let rare = n.is_multiple_of(RARE);
+        match self {
+            Kind::Text => {
+                let mut value = format!("{n:012} ");
+                if rare {
+                    value.push_str(NEEDLE);
+                }
+                while value.len() < size {
+                    value.push_str(filler);
+                }
+                value.truncate(size);
+                value
+            }
+            Kind::Json => {
+                let amount = if rare { 150.5 } else { 12.25 };
+                let mut text = String::new();
+                while text.len() + 100 < size {
+                    text.push_str(filler);
+                }
+                text.truncate(size.saturating_sub(100));
+                format!(
+                    r#"{{"order":{{"id":{n},"amount":{amount},"currency":"EUR"}},"lines":[1,2,3],"text":"{text}"}}"#
+                )
+            }
+        }
+    }
 }
 
 struct Told {
@@ -85,90 +162,53 @@ pub fn is_side(arguments: &[String]) -> bool {
     let [name, bootstrap, topic] = arguments else { return false };
     let started = Instant::now();
     let hits = match name.as_str() {
-        "scan-ours" => ours(bootstrap, topic),
-        "scan-bare" => bare(bootstrap, topic),
+        "scan-text-ours" => ours(Kind::Text, bootstrap, topic),
+        "scan-json-ours" => ours(Kind::Json, bootstrap, topic),
+        "scan-text-bare" => bare(Kind::Text, bootstrap, topic),
+        "scan-json-bare" => bare(Kind::Json, bootstrap, topic),
         _ => return false,
     };
     println!("{} {hits} {}", started.elapsed().as_micros(), peak());
     true
 }
 
-/// The most memory that this process had, in bytes.
+/// The most memory that this process and its children had, in bytes.
 fn peak() -> u64 {
-    let status = std::fs::read_to_string("/proc/self/status").expect("this is Linux");
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).expect("it is told");
-    let kib: u64 = line.trim().trim_end_matches(" kB").parse().expect("a number");
-    kib * 1024
+    let of = |who| getrusage(who).expect("it is told").max_rss();
+    let kib = of(UsageWho::RUSAGE_SELF) + of(UsageWho::RUSAGE_CHILDREN);
+    u64::try_from(kib).expect("a size") * 1024
 }
 
-fn ours(bootstrap: &str, topic: &str) -> u64 {
-    let runtime = Runtime::new().expect("a runtime");
-    let cluster = runtime.block_on(connect(bootstrap));
-    let hits = Arc::new(AtomicU64::new(0));
-    let found = Arc::clone(&hits);
-    let examiner = move || {
-        let condition = Condition::Contains {
-            place: Place::Value,
-            text: NEEDLE.to_owned(),
-            case_sensitive: true,
-            whole_word: false,
-        };
-        let filter = Filter::new(&condition).expect("a text to look for");
-        Box::new(Counter { filter, hits: Arc::clone(&found) }) as Box<dyn Examiner>
+fn ours(kind: Kind, bootstrap: &str, topic: &str) -> u64 {
+    let folder = tempfile::tempdir().expect("a folder");
+    let shelf = Shelf::open(folder.path()).expect("a shelf");
+    let set = shelf.create().expect("a result set");
+    let reader = Reader::open(set.folder(), set.key()).expect("a result set");
+    let means = Means {
+        launcher: Launcher::of_this_program().expect("this program"),
+        profile: profile(bootstrap),
+        secrets: Secrets::default(),
+        folder: set.folder().to_owned(),
+        key: set.key().clone(),
     };
-    let scan = cluster.scan(ScanRequest::all(topic), CancellationToken::new(), examiner, |_| {});
-    let coverage = runtime.block_on(scan).expect("the topic can be read");
+    let mut search = Search::new(means, ScanRequest::all(topic), kind.condition());
+    let mut take = |news: News| {
+        for block in news.blocks {
+            reader.add(block).expect("a block");
+        }
+    };
+    let cancel = CancellationToken::new();
+    let runtime = Runtime::new().expect("a runtime");
+    let coverage = runtime.block_on(search.run(u64::MAX, &cancel, &mut take));
+    let coverage = coverage.expect("the topic can be read");
     assert_eq!(coverage.end, ScanEnd::Exhausted);
-    hits.load(Ordering::Relaxed)
+    u64::from(reader.len())
 }
 
-struct Counter {
-    filter: Filter,
-    hits: Arc<AtomicU64>,
-}
-
-impl Examiner for Counter {
-    fn examine(&mut self, record: &RawRecord<'_>) -> bool {
-        if self.filter.matches(&Text(record)) == Ok(true) {
-            self.hits.fetch_add(1, Ordering::Relaxed);
-        }
-        true
-    }
-}
-
-/// A record of plain text.
-struct Text<'r, 'm>(&'r RawRecord<'m>);
-
-impl Subject for Text<'_, '_> {
-    fn partition(&self) -> i32 {
-        self.0.partition()
-    }
-
-    fn bytes(&self, part: Part) -> Option<&[u8]> {
-        match part {
-            Part::Key => self.0.key(),
-            Part::Value => self.0.value(),
-        }
-    }
-
-    fn any_header(&self, _: &mut AskHeader<'_>) -> Result<bool, Undecided> {
-        Ok(false)
-    }
-
-    fn is_text(&self, _: Part) -> bool {
-        true
-    }
-
-    fn decoded(&self, part: Part) -> Result<Option<&str>, Undecided> {
-        Ok(self.bytes(part).and_then(|bytes| std::str::from_utf8(bytes).ok()))
-    }
-}
-
-fn bare(bootstrap: &str, topic: &str) -> u64 {
+fn bare(kind: Kind, bootstrap: &str, topic: &str) -> u64 {
     let consumer: BaseConsumer = ClientConfig::new()
         .set("bootstrap.servers", bootstrap)
         .set("group.id", "bench")
-        .set("broker.address.family", "v4")
         .set("enable.auto.commit", "false")
         .set("enable.partition.eof", "true")
         .set("fetch.queue.backoff.ms", "2")
@@ -189,7 +229,7 @@ fn bare(bootstrap: &str, topic: &str) -> u64 {
         match consumer.poll(PATIENCE).expect("a record") {
             Ok(message) => {
                 let value = message.payload().unwrap_or_default();
-                hits += u64::from(finder.find(value).is_some());
+                hits += u64::from(kind.is_hit(&finder, value));
             }
             Err(KafkaError::PartitionEOF(_)) => ended += 1,
             Err(error) => panic!("{error}"),
@@ -198,7 +238,7 @@ fn bare(bootstrap: &str, topic: &str) -> u64 {
     hits
 }
 
-fn fill(broker: &Kafka, bootstrap: &str, topic: &str, count: u64, size: usize) {
+fn fill(broker: &Kafka, bootstrap: &str, topic: &str, kind: Kind, count: u64, size: usize) {
     let partitions = PARTITIONS.to_string();
     let create = ["--create", "--topic", topic, "--partitions", &partitions];
     broker.tool("org.apache.kafka.tools.TopicCommand", &create).expect("a new topic");
@@ -209,16 +249,8 @@ fn fill(broker: &Kafka, bootstrap: &str, topic: &str, count: u64, size: usize) {
         .set("queue.buffering.max.kbytes", "1000000")
         .create()
         .expect("a producer");
-    let filler = "Nouvelle entree de log du service de paiement, sans rien de special. ";
     for n in 0..count {
-        let mut value = format!("{n:012} ");
-        if n % RARE == 0 {
-            value.push_str(NEEDLE);
-        }
-        while value.len() < size {
-            value.push_str(filler);
-        }
-        value.truncate(size);
+        let value = kind.value(n, size);
         let partition = (n % PARTITIONS as u64) as i32;
         loop {
             let record = BaseRecord::<(), str>::to(topic).payload(&value).partition(partition);
