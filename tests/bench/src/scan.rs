@@ -172,11 +172,14 @@ pub fn is_side(arguments: &[String]) -> bool {
     true
 }
 
-/// The most memory that this process and its children had, in bytes.
+/// The most memory that this process and its children had, in bytes. Not what `getrusage` says of
+/// this process itself: that counts what its parent had when it was started.
 fn peak() -> u64 {
-    let of = |who| getrusage(who).expect("it is told").max_rss();
-    let kib = of(UsageWho::RUSAGE_SELF) + of(UsageWho::RUSAGE_CHILDREN);
-    u64::try_from(kib).expect("a size") * 1024
+    let status = std::fs::read_to_string("/proc/self/status").expect("this is Linux");
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).expect("it is told");
+    let own: i64 = line.trim().trim_end_matches(" kB").parse().expect("a number");
+    let children = getrusage(UsageWho::RUSAGE_CHILDREN).expect("it is told").max_rss();
+    u64::try_from(own + children).expect("a size") * 1024
 }
 
 fn ours(kind: Kind, bootstrap: &str, topic: &str) -> u64 {
