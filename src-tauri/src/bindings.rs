@@ -3,7 +3,7 @@
 use tauri_specta::{Builder, ErrorHandlingMode, collect_commands, collect_events};
 
 use crate::commands::{
-    access, activity, connections, holds, queues, records, replays, topics, window,
+    access, activity, connections, holds, queues, records, replays, searches, topics, window,
 };
 use crate::events::{Changed, LeaveAsked};
 use crate::wire::limits::Limits;
@@ -57,6 +57,12 @@ pub fn builder() -> Builder<tauri::Wry> {
             replays::preview_replay,
             replays::start_replay,
             replays::stop_replay,
+            searches::check_condition,
+            searches::continue_search,
+            searches::get_histogram,
+            searches::order_rows,
+            searches::start_search,
+            searches::stop_search,
             topics::get_topic,
             topics::list_topics,
             topics::topic_sizes,

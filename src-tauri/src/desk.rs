@@ -17,7 +17,9 @@ use tauri_specta::Event;
 
 use crate::events::{Changed, What};
 use crate::jobs::Registry;
-use crate::sessions::{Client, Connection, HoldSession, PreviewSession, Reading, RunningReplay};
+use crate::rows::Rows;
+use crate::sessions::{Client, Connection, HoldSession, PreviewSession, RunningReplay};
+use crate::shelf::LazyShelf;
 use crate::window::{InHand, Leaving};
 
 /// The name of our entries in the keyring, unless demo or tests say otherwise.
@@ -30,7 +32,8 @@ pub struct Desk {
     pub ledger: Arc<Ledger>,
     /// What was found at the start and people must know.
     pub notices: Vec<Failure>,
-    pub readings: Registry<Reading>,
+    pub result_sets: Registry<Rows>,
+    shelf: Arc<LazyShelf>,
     pub holds: Registry<HoldSession>,
     pub previews: Registry<PreviewSession>,
     pub replays: Registry<RunningReplay>,
@@ -53,7 +56,8 @@ impl Desk {
             directory: Directory::new(profiles, secrets, log),
             ledger,
             notices: [profiles_notice, opened.notice, interrupted].into_iter().flatten().collect(),
-            readings: Registry::new("result set"),
+            result_sets: Registry::new("result set"),
+            shelf: Arc::new(LazyShelf::of(folder)),
             holds: Registry::new("hold"),
             previews: Registry::new("preview"),
             replays: Registry::new("replay"),
@@ -80,6 +84,11 @@ impl Desk {
     /// The app, for what outlives a command.
     pub fn app(&self) -> AppHandle {
         self.app.clone()
+    }
+
+    /// Where result sets are kept on the disk.
+    pub fn shelf(&self) -> Arc<LazyShelf> {
+        Arc::clone(&self.shelf)
     }
 
     /// The connection in force of a profile.
@@ -110,12 +119,21 @@ impl Desk {
         }
     }
 
+    /// Removes what searches found from the disk, as the app ends.
+    pub fn forget_results(&self) {
+        for (id, rows) in self.result_sets.all() {
+            rows.stop();
+            self.result_sets.remove(&id);
+        }
+        self.shelf.close();
+    }
+
     /// Frees what only a page can ask for that is not there any more: a new one begins.
     pub fn forget_page(&self) {
         self.leaving.page_begins();
-        for (id, reading) in self.readings.all() {
-            reading.cancel.cancel();
-            self.readings.remove(&id);
+        for (id, rows) in self.result_sets.all() {
+            rows.stop();
+            self.result_sets.remove(&id);
         }
         for (id, _) in self.previews.all() {
             self.previews.remove(&id);

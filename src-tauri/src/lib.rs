@@ -7,7 +7,10 @@ mod desk;
 mod events;
 mod instance;
 mod jobs;
+mod rows;
+mod searching;
 mod sessions;
+mod shelf;
 mod window;
 mod wire;
 
@@ -30,9 +33,12 @@ const STATE_FOLDER: &str = "KRONOS_CONSOLE_STATE";
 /// their own.
 const KEYRING_SERVICE: &str = "KRONOS_CONSOLE_KEYRING";
 
-/// Runs the app until its window is closed.
+/// Runs the app until its window is closed, or does the job of a worker: see the crate `worker`.
 pub fn run() -> ExitCode {
     log_to_standard_error();
+    if worker::child::is_asked_for() {
+        return worker::child::serve(None);
+    }
     let builder = bindings::builder();
     let app = tauri::Builder::default()
         .plugin(tauri_plugin_dialog::init())

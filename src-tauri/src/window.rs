@@ -116,12 +116,15 @@ pub fn on_run_event(app: &AppHandle, event: RunEvent) {
             Next::Wait => api.prevent_exit(),
             _ => {}
         },
-        // Only where the system says goodbye without asking: otherwise it was asked for above.
-        RunEvent::Exit if desk.leaving.exiting(desk.in_hand()) != Next::Go => {
-            let ending = async { tokio::time::timeout(LAST_CHANCE, desk.end_all()).await };
-            if tauri::async_runtime::block_on(ending).is_err() {
-                tracing::error!("the system ended the console before all was returned");
+        RunEvent::Exit => {
+            // Only where the system says goodbye without asking: otherwise it was asked for above.
+            if desk.leaving.exiting(desk.in_hand()) != Next::Go {
+                let ending = async { tokio::time::timeout(LAST_CHANCE, desk.end_all()).await };
+                if tauri::async_runtime::block_on(ending).is_err() {
+                    tracing::error!("the system ended the console before all was returned");
+                }
             }
+            desk.forget_results();
         }
         _ => {}
     }

@@ -9,5 +9,6 @@ pub mod holds;
 pub mod queues;
 pub mod records;
 pub mod replays;
+pub mod searches;
 pub mod topics;
 pub mod window;

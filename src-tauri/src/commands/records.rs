@@ -9,12 +9,11 @@ use tauri::{AppHandle, State};
 
 use crate::commands::files;
 use crate::desk::{Desk, blocking};
+use crate::rows::Rows;
 use crate::sessions::Reading;
 use crate::wire::copy::{self, Copied, CopyForm};
 use crate::wire::limits::COPY_BYTES;
-use crate::wire::record::{
-    ReadEvent, ReadRequest, RecordDetail, RecordPage, RecordPart, RecordRow,
-};
+use crate::wire::record::{ReadEvent, ReadRequest, RecordDetail, RecordPage, RecordPart};
 use crate::wire::render::Form;
 use crate::wire::{Failure, Reply, profile};
 
@@ -29,22 +28,23 @@ pub async fn start_read(
 ) -> Reply<String> {
     let connection = desk.connection(profile::id(&connection)?)?;
     let cluster = desk.cluster_of(&connection).await?;
-    let reading = Arc::new(Reading::new(Arc::clone(&connection), request.topic.clone()));
-    let id = desk.readings.add(Arc::clone(&reading));
+    let reading = Reading::new(Arc::clone(&connection), request.topic.clone());
+    let cancel = reading.cancel.clone();
+    let rows = Arc::new(Rows::Read(Box::new(reading)));
+    let id = desk.result_sets.add(Arc::clone(&rows));
     // Closed in between: nobody else would stop it.
     if connection.is_ended() {
-        reading.cancel.cancel();
+        cancel.cancel();
     }
     tokio::spawn(async move {
         let progress = events.clone();
         let told = move |so_far: kafka::read::Progress| send(&progress, so_far.into());
-        let cancel = reading.cancel.clone();
         let last = match cluster.read(request.into(), cancel, told).await {
             Ok(result) => {
-                let rows = u32::try_from(result.rows.len()).unwrap_or(u32::MAX);
+                let count = u32::try_from(result.rows.len()).unwrap_or(u32::MAX);
                 let coverage = (&result.coverage).into();
-                reading.finish(result);
-                ReadEvent::Finished { rows, coverage }
+                rows.finish(result);
+                ReadEvent::Finished { rows: count, coverage }
             }
             Err(failure) => ReadEvent::Failed { failure: failure.into() },
         };
@@ -57,7 +57,7 @@ pub async fn start_read(
 #[tauri::command]
 #[specta::specta]
 pub async fn stop_read(desk: State<'_, Desk>, result_set: String) -> Reply<()> {
-    desk.readings.get(&result_set)?.cancel.cancel();
+    desk.result_sets.get(&result_set)?.stop();
     Ok(())
 }
 
@@ -70,28 +70,21 @@ pub async fn read_rows(
     from: u32,
     count: u32,
 ) -> Reply<RecordPage> {
-    let reading = desk.readings.get(&result_set)?;
-    let Some(result) = reading.result() else {
-        return Ok(RecordPage { rows: Vec::new(), total: 0 });
-    };
-    let window = result.window(from as usize, count as usize).iter();
-    Ok(RecordPage {
-        rows: (from..).zip(window).map(|(place, row)| RecordRow::of(place, row)).collect(),
-        total: u32::try_from(result.rows.len()).unwrap_or(u32::MAX),
-    })
+    let rows = desk.result_sets.get(&result_set)?;
+    blocking(move || rows.page(from, count)).await?
 }
 
-/// Frees a result set and stops its read.
+/// Frees a result set and stops its read or search.
 #[tauri::command]
 #[specta::specta]
 pub async fn drop_result_set(desk: State<'_, Desk>, result_set: String) -> Reply<()> {
-    if let Some(reading) = desk.readings.remove(&result_set) {
-        reading.cancel.cancel();
+    if let Some(rows) = desk.result_sets.remove(&result_set) {
+        rows.stop();
     }
     Ok(())
 }
 
-/// One record, read again from the broker. `whole` lifts the limit on what is shown of its bytes.
+/// One record, read again from the broker where it is not kept whole. `whole` lifts the limit on what is shown of its bytes.
 #[tauri::command]
 #[specta::specta]
 pub async fn get_record(
@@ -168,10 +161,14 @@ async fn fetch(
     row: u32,
     cap: Option<u64>,
 ) -> Result<kafka::read::Fetched, Failure> {
-    let reading = desk.readings.get(result_set)?;
-    let (partition, offset) = reading.row(row).map(|row| (row.partition, row.offset))?;
-    let cluster = desk.cluster_of(&reading.connection).await?;
-    Ok(cluster.record(&reading.topic, partition, offset, cap).await?)
+    let rows = desk.result_sets.get(result_set)?;
+    let kept = Arc::clone(&rows);
+    if let Some(kept) = blocking(move || kept.kept(row)).await?? {
+        return Ok(kept);
+    }
+    let (topic, partition, offset) = rows.place(row)?;
+    let cluster = desk.cluster_of(rows.connection()).await?;
+    Ok(cluster.record(&topic, partition, offset, cap).await?)
 }
 
 fn send(events: &Channel<ReadEvent>, event: ReadEvent) {

@@ -145,13 +145,10 @@ async fn source(
 ) -> Result<(Arc<Connection>, Source, Hold), crate::wire::Failure> {
     match source {
         ReplaySource::Records { result_set, rows } => {
-            let reading = desk.readings.get(&result_set)?;
-            let place = |row: u32| {
-                reading.row(row).map(|row| (reading.topic.clone(), row.partition, row.offset))
-            };
-            let places = rows.into_iter().map(place).collect::<Result<_, _>>()?;
-            let cluster = desk.cluster_of(&reading.connection).await?.as_ref().clone();
-            Ok((Arc::clone(&reading.connection), Source::Records { cluster, places }, None))
+            let set = desk.result_sets.get(&result_set)?;
+            let places = rows.into_iter().map(|row| set.place(row)).collect::<Result<_, _>>()?;
+            let cluster = desk.cluster_of(set.connection()).await?.as_ref().clone();
+            Ok((Arc::clone(set.connection()), Source::Records { cluster, places }, None))
         }
         ReplaySource::Held { hold, ids } => {
             let session = desk.holds.get(&hold)?;

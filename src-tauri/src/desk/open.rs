@@ -95,10 +95,10 @@ impl Desk {
     /// Ends at once what changes nothing on a broker.
     fn let_go(&self, connection: &Arc<Connection>) {
         let same = |other: &Arc<Connection>| Arc::ptr_eq(other, connection);
-        for (id, reading) in self.readings.all() {
-            if same(&reading.connection) {
-                reading.cancel.cancel();
-                self.readings.remove(&id);
+        for (id, rows) in self.result_sets.all() {
+            if same(rows.connection()) {
+                rows.stop();
+                self.result_sets.remove(&id);
             }
         }
         for (id, preview) in self.previews.all() {

@@ -3,6 +3,8 @@
 
 use serde::Serialize;
 
+use crate::wire::search::SearchRequest;
+
 /// For how many minutes an unlock is offered.
 const UNLOCK_MINUTES: [u32; 4] = [5, 15, 30, 60];
 
@@ -19,6 +21,8 @@ pub struct Limits {
     reason_characters: usize,
     /// The most records of one read.
     read_records: u32,
+    /// The most hits of one search, unless it goes on.
+    search_hits: u32,
     /// The most messages that one hold takes in all.
     held_messages: u16,
     /// The most messages of one replay.
@@ -33,6 +37,7 @@ impl Limits {
             unlock_minutes: UNLOCK_MINUTES,
             reason_characters: connections::access::LONGEST_REASON,
             read_records: kafka::read::ReadRequest::MOST_ROWS,
+            search_hits: SearchRequest::MOST_HITS,
             held_messages: rabbitmq::hold::MOST_MESSAGES,
             replayed_messages: replay::request::MOST_MESSAGES,
             copied_bytes: COPY_BYTES,

@@ -17,6 +17,7 @@ pub mod record;
 pub mod render;
 pub mod replay;
 mod replay_account;
+pub mod search;
 pub mod topic;
 mod words;
 

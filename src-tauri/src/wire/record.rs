@@ -3,8 +3,10 @@
 use std::fmt::Write as _;
 
 use kafka::read;
+use message::Octets;
 use message::record::{Header, Timestamp};
 use message::render::preview_prefix;
+use results::Stored;
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
@@ -100,7 +102,10 @@ pub enum EndReason {
 #[derive(Debug, Clone, Serialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub struct RecordRow {
-    /// The place in the result set.
+    /// Null where all of the result set are of one topic.
+    pub topic: Option<String>,
+    /// Its number in the result set, which it keeps when rows are ordered anew. It is asked for by
+    /// this.
     pub row: u32,
     pub partition: u32,
     pub offset: Int64,
@@ -112,6 +117,8 @@ pub struct RecordRow {
     pub size: UInt64,
     /// Null where they cannot be read.
     pub headers: Option<u32>,
+    /// Why it could not be told whether this is a hit of a search, as a lower-case phrase.
+    pub why: Option<String>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Type)]
@@ -257,6 +264,7 @@ impl RecordRow {
             preview_prefix(bytes, total, chars).into()
         };
         RecordRow {
+            topic: None,
             row: place,
             partition: number(row.partition),
             offset: Int64(row.offset),
@@ -266,6 +274,32 @@ impl RecordRow {
             value: part(&row.value, VALUE_CHARS),
             size: UInt64(row.size),
             headers: row.headers,
+            why: None,
+        }
+    }
+}
+
+impl RecordRow {
+    /// A row of a search, by its number in the set.
+    pub fn of_stored(row: u32, topic: Option<String>, stored: &Stored) -> Self {
+        let head = &stored.head;
+        let (timestamp, timestamp_type) = time(head.timestamp);
+        let part = |bytes: &Option<Octets>, total: Option<u32>, chars| {
+            let bytes = bytes.as_ref().map(Octets::as_slice);
+            preview_prefix(bytes, u64::from(total.unwrap_or(0)), chars).into()
+        };
+        RecordRow {
+            topic,
+            row,
+            partition: number(head.partition),
+            offset: Int64(head.offset),
+            timestamp,
+            timestamp_type,
+            key: part(&stored.key, head.key, KEY_CHARS),
+            value: part(&stored.value, head.value, VALUE_CHARS),
+            size: UInt64(head.size()),
+            headers: head.headers.map(|headers| headers.count),
+            why: stored.why.clone(),
         }
     }
 }
@@ -348,8 +382,6 @@ fn number(partition: i32) -> u32 {
 
 #[cfg(test)]
 mod tests {
-    use message::Octets;
-
     use super::*;
 
     fn header(name: &[u8], value: &[u8]) -> Header {

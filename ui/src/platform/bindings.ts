@@ -93,9 +93,9 @@ export const commands = {
 	copyRecord: (resultSet: string, row: number, part: RecordPart, form: CopyForm) => __TAURI_INVOKE<Copied>("copy_record", { resultSet, row, part, form }),
 	/**  A whole record for the clipboard, as JSON from which every byte of it can be had again. */
 	copyRecordJson: (resultSet: string, row: number) => __TAURI_INVOKE<string>("copy_record_json", { resultSet, row }),
-	/**  Frees a result set and stops its read. */
+	/**  Frees a result set and stops its read or search. */
 	dropResultSet: (resultSet: string) => __TAURI_INVOKE<null>("drop_result_set", { resultSet }),
-	/**  One record, read again from the broker. `whole` lifts the limit on what is shown of its bytes. */
+	/**  One record, read again from the broker where it is not kept whole. `whole` lifts the limit on what is shown of its bytes. */
 	getRecord: (resultSet: string, row: number, form: Form, whole: boolean) => __TAURI_INVOKE<RecordDetail>("get_record", { resultSet, row, form, whole }),
 	/**  A window of a result set. */
 	readRows: (resultSet: string, from: number, count: number) => __TAURI_INVOKE<RecordPage>("read_rows", { resultSet, from, count }),
@@ -118,6 +118,24 @@ export const commands = {
 	startReplay: (order: ReplayOrder, events: Channel<ReplayEvent>) => __TAURI_INVOKE<string>("start_replay", { order, events }),
 	/**  Stops a replay after what is in flight is settled. */
 	stopReplay: (job: string) => __TAURI_INVOKE<null>("stop_replay", { job }),
+	/**  Finds what of a condition cannot be read; null where it can. */
+	checkCondition: (condition: SearchCondition) => __TAURI_INVOKE<ConditionProblem | null>("check_condition", { condition }),
+	/**
+	 *  Goes on with a search that ended before all of its range was seen, with the same result sets.
+	 *  Events end with `finished` or `failed`.
+	 */
+	continueSearch: (resultSet: string, limit: number, events: Channel<SearchEvent>) => __TAURI_INVOKE<null>("continue_search", { resultSet, limit, events }),
+	/**  How the hits of a search lie in time, so far. */
+	getHistogram: (resultSet: string) => __TAURI_INVOKE<Histogram>("get_histogram", { resultSet }),
+	/**  Orders the rows of a search anew. */
+	orderRows: (resultSet: string, order: RowOrder) => __TAURI_INVOKE<null>("order_rows", { resultSet, order }),
+	/**
+	 *  Starts a search and gives the ids of its result sets, whose rows are asked for as those of a read.
+	 *  Events end with `finished` or `failed`.
+	 */
+	startSearch: (connection: string, request: SearchRequest, events: Channel<SearchEvent>) => __TAURI_INVOKE<SearchSets>("start_search", { connection, request, events }),
+	/**  Stops a search; what it has by then stays. Takes the id of either of its result sets. */
+	stopSearch: (resultSet: string) => __TAURI_INVOKE<null>("stop_search", { resultSet }),
 	/**  Facts of one topic. */
 	getTopic: (connection: string, topic: string) => __TAURI_INVOKE<TopicFacts>("get_topic", { connection, topic }),
 	/**  Every topic that the account may see. */
@@ -147,7 +165,7 @@ export const events = {
 };
 
 /* Constants */
-export const limits = {"copiedBytes":8000000,"heldMessages":1000,"readRecords":100000,"reasonCharacters":500,"replayedMessages":10000,"unlockMinutes":[5,15,30,60]} as const;
+export const limits = {"copiedBytes":8000000,"heldMessages":1000,"readRecords":100000,"reasonCharacters":500,"replayedMessages":10000,"searchHits":10000000,"unlockMinutes":[5,15,30,60]} as const;
 
 /* Types */
 export type AccessLevel = "read_only" | "guarded" | "open";
@@ -272,6 +290,16 @@ export type CleanupPolicy = "delete" | "compact" | "compact_and_delete" | "keep"
 
 /**  The closed set of failures, see the inner crates' `Code`. */
 export type Code = "name_lookup" | "unreachable" | "tls" | "not_a_broker" | "authentication" | "authorization" | "timeout" | "connection_lost" | "not_found" | "invalid" | "read_only" | "grant_ended" | "changed" | "refused" | "partly_refused" | "unroutable" | "too_large" | "unsupported" | "keyring" | "storage" | "cancelled" | "internal";
+
+/**  What of a condition cannot be read. */
+export type ConditionProblem = {
+	/**  What is wrong, as a lower-case phrase. */
+	message: string,
+	/**  Where it begins, in UTF-16 units. */
+	at: number,
+	/**  How long it is, in UTF-16 units. */
+	length: number,
+};
 
 /**  A connection to be edited or tested. `id` is null for a new one. */
 export type ConnectionForm = {
@@ -454,6 +482,18 @@ export type HeldRow = {
 /**  What became of a held message, see `rabbitmq::hold::MessageState`. */
 export type HeldState = "held" | "settling" | "returned" | "acknowledged" | "back_at_broker" | "deleted" | "unsure" | "dead_lettered" | "deleted_by_limit" | "unaccounted";
 
+/**  How many hits lie in each of some spans of time of the same length. */
+export type Histogram = {
+	/**  Where the first span begins, in milliseconds since the epoch. */
+	from: Int64,
+	/**  Milliseconds in a span. */
+	width: Int64,
+	/**  Hits in each; empty where no hit has a time. */
+	counts: number[],
+	/**  Hits without a time, or with one that is far from all others. */
+	untimed: number,
+};
+
 /**  Why a hold ended. */
 export type HoldEnd = { end: "nothing_taken" } | { end: "settled" } | { end: "released"; reason: ReleaseReason } | { end: "queue_deleted" } | { end: "failed"; failure: Failure };
 
@@ -632,6 +672,17 @@ export type Party = {
 	environment: Environment,
 };
 
+/**  A record that ended the process that looked at it, or took it too long; a span of them. */
+export type PassedOver = {
+	topic: string,
+	partition: number,
+	/**  The first offset of it. */
+	offset: Int64,
+	/**  The last offset of it. */
+	last: Int64,
+	failure: Failure,
+};
+
 /**  Something that has a name. */
 export type Place = { kind: "connection"; name: string } | { kind: "topic"; name: string } | { kind: "queue"; name: string } | 
 /**  An empty name is the default exchange, no key the key of each message. */
@@ -765,7 +816,12 @@ export type RecordPage = {
 export type RecordPart = "key" | "value";
 
 export type RecordRow = {
-	/**  The place in the result set. */
+	/**  Null where all of the result set are of one topic. */
+	topic: string | null,
+	/**
+	 *  Its number in the result set, which it keeps when rows are ordered anew. It is asked for by
+	 *  this.
+	 */
 	row: number,
 	partition: number,
 	offset: Int64,
@@ -777,6 +833,8 @@ export type RecordRow = {
 	size: UInt64,
 	/**  Null where they cannot be read. */
 	headers: number | null,
+	/**  Why it could not be told whether this is a hit of a search, as a lower-case phrase. */
+	why: string | null,
 };
 
 /**  Why a message is left out, see `replay::mapping::Refusal`. */
@@ -976,6 +1034,15 @@ export type RouteUnknown =
 /**  There are too many routing keys to ask for all. */
 { why: "many_keys" };
 
+/**  By what rows are ordered. */
+export type RowOrder = {
+	by: RowOrderBy,
+	descending: boolean,
+};
+
+/**  `place` is topic, partition and offset. */
+export type RowOrderBy = "time" | "size" | "place";
+
 export type SaslMechanism = "PLAIN" | "SCRAM-SHA-256" | "SCRAM-SHA-512";
 
 /**  A connection that was saved, and where its secrets are now. */
@@ -985,6 +1052,105 @@ export type SavedConnection = {
 	/**  What did not work about its secrets; it is saved all the same. */
 	notices: Failure[],
 };
+
+/**  What is looked for. */
+export type SearchCondition = 
+/**  A text. */
+{ by: "text"; text: string; caseSensitive: boolean; wholeWord: boolean; 
+/**  At least one. */
+places: SearchPlace[] } | 
+/**  A regular expression. */
+{ by: "pattern"; pattern: string; caseSensitive: boolean; 
+/**  At least one. */
+places: SearchPlace[] } | 
+/**  Conditions as text. */
+{ by: "query"; query: string };
+
+/**  What a search accounted for. */
+export type SearchCoverage = {
+	end: SearchEnd,
+	/**  Offsets of the frozen range; null where those of a partition are not known. */
+	range: UInt64 | null,
+	/**  Offsets of it that are accounted for. */
+	covered: UInt64,
+	/**  Records received. */
+	received: UInt64,
+	/**  Bytes of their keys and values. */
+	bytes: UInt64,
+	/**  Records received that are outside of the times asked for. */
+	outsideTime: UInt64,
+	/**  Offsets that hold no record: compacted, control records, aborted. */
+	withoutRecord: UInt64,
+	/**  Offsets that were asked for and that retention took, before the search or during it. */
+	alreadyGone: UInt64,
+	/**  Partitions that could not be read to their end. */
+	partitions: SearchPartition[],
+	/**  Why they, or a topic, could not. */
+	failure: Failure | null,
+	/**  Records that could not be looked at. */
+	passedOver: PassedOver[],
+	/**  Whether something is left to go on with. */
+	goesOn: boolean,
+};
+
+export type SearchEnd = "exhausted" | 
+/**  As many hits as asked for. */
+"limit" | "stopped" | "byte_cap" | "time_cap" | "partitions_offline" | "incomplete";
+
+/**  Sent about ten times a second while a search runs, and once at its end. */
+export type SearchEvent = { event: "progress"; 
+/**  Rows of the two result sets that can be asked for. */
+hits: number; undecided: number; 
+/**  Records received, shown or not. */
+received: UInt64; bytes: UInt64; 
+/**  Offsets of the range that are accounted for. */
+covered: UInt64; 
+/**  Offsets of the frozen range; null where those of a partition are not known. */
+range: UInt64 | null; 
+/**
+ *  Counts the orderings of the rows: another number means that rows moved. While a search
+ *  runs, rows only come behind those that are there.
+ */
+ordering: number } | { event: "finished"; hits: number; undecided: number; ordering: number; coverage: SearchCoverage } | { event: "failed"; failure: Failure };
+
+export type SearchFrom = { at: "oldest" } | { at: "offset"; offset: Int64 } | 
+/**  Milliseconds since the epoch. */
+{ at: "time"; millis: Int64 };
+
+export type SearchPartition = {
+	topic: string,
+	partition: number,
+};
+
+export type SearchPlace = "value" | "key" | "headers";
+
+export type SearchRequest = {
+	/**  At least one, each once. */
+	topics: string[],
+	/**  Null is all. */
+	partitions: number[] | null,
+	from: SearchFrom,
+	to: SearchTo,
+	/**  Whether what is newest is looked at first. */
+	newestFirst: boolean,
+	/**  False looks at records of open and aborted transactions too. */
+	committed: boolean,
+	condition: SearchCondition,
+	/**  1 to 10,000,000 hits. */
+	limit: number,
+};
+
+/**  The result sets of a search, by their ids: what it found, and what it could not tell about. */
+export type SearchSets = {
+	hits: string,
+	undecided: string,
+};
+
+export type SearchTo = { at: "now" } | 
+/**  The first offset that is not looked at. */
+{ at: "offset"; offset: Int64 } | 
+/**  Milliseconds since the epoch: the first that are not looked at. */
+{ at: "time"; millis: Int64 };
 
 /**  What to do with a secret when a form is saved or tested. It only ever goes in: nothing returns it. */
 export type SecretChange = { change: "keep" } | { change: "set"; text: Entered } | { change: "forget" };

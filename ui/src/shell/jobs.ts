@@ -1,4 +1,4 @@
-//! Work that runs now, for the status bar. Whoever starts a read or a replay reports it here.
+//! Work that runs now, for the status bar. Whoever starts a read, a search or a replay reports it here.
 
 import { useSyncExternalStore } from "react";
 
@@ -6,8 +6,8 @@ import type { Whole } from "@/format";
 
 export interface Job {
   readonly id: string;
-  readonly kind: "read" | "replay";
-  /** Of the topic read, or of the target written to. */
+  readonly kind: "read" | "search" | "replay";
+  /** Of the topic read or searched, or of the target written to. */
   readonly name: string;
   /** Messages or offsets so far. */
   readonly done: Whole;

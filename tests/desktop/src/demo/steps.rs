@@ -56,17 +56,25 @@ pub async fn browse(window: &Window<'_>, oracle: &Oracle<'_>, proofs: &mut Proof
     proofs.equal("records written by browsing", oracle.written(PAYMENTS), written);
 }
 
-/// Finds one line among thousands by the time that the ticket names.
+/// Finds one line among thousands by a text of the ticket, in every offset of the topic.
 pub async fn find(window: &Window<'_>, oracle: &Oracle<'_>, facts: &Facts, proofs: &mut Proofs) {
     let needle = facts.record("needle");
     window.click("link", "Topics").await;
     window.click("row", &format!("~{}", needle.topic)).await;
     window.find("heading", &needle.topic).await;
-    window.choose("Read", "From time").await;
-    window.fill("~Time (", &utc(needle.timestamp)).await;
-    window.click("button", "Read").await;
+    let groups = oracle.groups();
+    window.fill("Text to search for", "payment declined after 3 attempts").await;
+    window.click("button", "Search").await;
+    let offsets = oracle.written(&needle.topic);
+    let whole = format!("every one of the {} offsets was looked at", grouped(offsets));
+    proofs.that(
+        "the search looked at all of the topic",
+        window.see(&whole).await.contains("1 hit"),
+        whole,
+    );
     window.click("row", "~payment declined after 3 attempts").await;
     let shown = window.see("CreateTime").await;
+    proofs.equal("consumer groups after searching", oracle.groups(), groups);
     proofs.equal("where the needle is", place(&shown), (needle.partition, needle.offset));
     let value = oracle.value(&needle.topic, needle.partition, needle.offset);
     proofs.equal("the needle", squeeze(&window.inspected().await), squeeze(&value));
@@ -204,6 +212,13 @@ fn place(shown: &str) -> (i32, i64) {
     let digits = |text: &str| text.chars().filter(char::is_ascii_digit).collect::<String>();
     let (partition, offset) = title(shown).split_once('·').unwrap_or_default();
     (digits(partition).parse().unwrap_or(-1), digits(offset).parse().unwrap_or(-1))
+}
+
+/// A number as the window writes it in English.
+fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let groups: Vec<&[u8]> = digits.as_bytes().rchunks(3).rev().collect();
+    groups.into_iter().map(String::from_utf8_lossy).collect::<Vec<_>>().join(",")
 }
 
 /// JSON without the white space that the inspector adds between its lexemes. No text of the demo

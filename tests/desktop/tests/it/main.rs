@@ -6,6 +6,7 @@ mod hostile;
 mod layout;
 mod leaving;
 mod main_job;
+mod searching;
 mod security;
 mod stage;
 mod vanishing;

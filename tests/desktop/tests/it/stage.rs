@@ -10,8 +10,11 @@ use std::time::{Duration, Instant};
 use brokers::kafka::acl::{Acl, Operation, Resource};
 use brokers::{Kafka, Listener, RabbitMq, World};
 use desktop::oracle::Oracle;
-use rdkafka::ClientConfig;
+use rdkafka::consumer::{BaseConsumer, Consumer};
+use rdkafka::error::KafkaError;
+use rdkafka::message::Message;
 use rdkafka::producer::{BaseProducer, BaseRecord, Producer};
+use rdkafka::{ClientConfig, Offset, TopicPartitionList};
 use serde_json::{Value, json};
 
 use crate::hostile;
@@ -135,6 +138,34 @@ pub fn records(kafka: &Kafka, topic: &str, count: u32) {
         producer.send(record).unwrap_or_else(|(error, _)| panic!("{topic}: {error}"));
     }
     producer.flush(Duration::from_secs(30)).expect("Kafka takes the records");
+}
+
+/// Every value of a topic, read without a group by a bare client.
+pub fn values(kafka: &Kafka, topic: &str) -> Vec<String> {
+    let mut config = ClientConfig::new();
+    config.set("bootstrap.servers", kafka.bootstrap(Listener::Address));
+    config.set("group.id", "unused").set("enable.partition.eof", "true");
+    config.set("enable.auto.commit", "false");
+    let consumer: BaseConsumer = config.create().expect("a consumer");
+    let patience = Duration::from_secs(30);
+    let known = consumer.fetch_metadata(Some(topic), patience).expect("the topic is there");
+    let mut from = TopicPartitionList::new();
+    for partition in known.topics()[0].partitions() {
+        from.add_partition_offset(topic, partition.id(), Offset::Beginning).expect("an offset");
+    }
+    consumer.assign(&from).expect("partitions can be assigned");
+    let (mut values, mut ended) = (Vec::new(), 0);
+    while ended < from.count() {
+        match consumer.poll(patience).expect("a record or the end") {
+            Ok(record) => {
+                let value = record.payload().unwrap_or_default();
+                values.push(String::from_utf8_lossy(value).into_owned());
+            }
+            Err(KafkaError::PartitionEOF(_)) => ended += 1,
+            Err(error) => panic!("{topic}: {error}"),
+        }
+    }
+    values
 }
 
 /// A producer with every right. Topics that it writes to are created by the broker.

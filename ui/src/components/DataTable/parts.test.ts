@@ -127,6 +127,29 @@ describe("row pages", () => {
       });
     });
 
+  /** Pages that answer when they are told to. */
+  const slowly = () => {
+    const waiting: { page: number; give(): void; refuse(): void }[] = [];
+    let at = 0;
+    const load = (from: number, count: number): Promise<readonly number[]> =>
+      new Promise((give, refuse) => {
+        const offset = at;
+        waiting.push({
+          page: from / PAGE,
+          give: () => give(rows(from, count, 1000).map((row) => row + offset)),
+          refuse: () => refuse({ code: "timeout", message: `page ${from / PAGE}`, hint: null }),
+        });
+      });
+    const next = (page: number) => {
+      const index = waiting.findIndex((one) => one.page === page);
+      const [found] = waiting.splice(index, 1);
+      if (index < 0 || found === undefined) throw new Error(`page ${page} was not asked for`);
+      return found;
+    };
+    return { load, next, waiting, move: (by: number) => (at = by) };
+  };
+  const settled = (): Promise<void> => new Promise((done) => setTimeout(done, 0));
+
   test("asks for what is in view, once, and for nothing else", async () => {
     const load = vi.fn(async (from: number, count: number) => rows(from, count, 100_000));
     const pages = createRowPages(load);
@@ -166,6 +189,35 @@ describe("row pages", () => {
     await vi.waitFor(() => expect(pages.rowAt(89)).toBe(89));
   });
 
+  test("a reload forgets what is out of view, also what is on its way", async () => {
+    const { load, next, move } = slowly();
+    const pages = createRowPages(load);
+    pages.setCount(1000);
+    next(0).give();
+    await settled();
+    pages.want(PAGE, 10);
+    const late = next(1);
+    pages.want(PAGE * 3, 10);
+    next(3).give();
+    await settled();
+    move(5000);
+    pages.reload();
+    late.give();
+    await settled();
+    expect([0, PAGE, PAGE * 3].map(pages.rowAt)).toStrictEqual([undefined, undefined, PAGE * 3]);
+    next(3).give();
+    await settled();
+    expect(pages.rowAt(PAGE * 3)).toBe(PAGE * 3 + 5000);
+  });
+
+  test("a row is found in any page that is here", async () => {
+    const pages = createRowPages(async (from, count) => rows(from, count, 1000));
+    pages.setCount(1000);
+    pages.want(PAGE * 3, 10);
+    await vi.waitFor(() => expect(pages.find((row) => row === PAGE * 3 + 7)).toBe(PAGE * 3 + 7));
+    expect(pages.find((row) => row === PAGE * 2)).toBeNull();
+  });
+
   test("what is shown stays while it is loaded again", async () => {
     let offset = 0;
     const pages = createRowPages(async (from, count) =>
@@ -193,29 +245,6 @@ describe("row pages", () => {
     await vi.waitFor(() => expect(pages.rowAt(0)).toBe(0));
     expect(pages.failure()).toBeNull();
   });
-
-  /** Pages that answer when they are told to. */
-  const slowly = () => {
-    const waiting: { page: number; give(): void; refuse(): void }[] = [];
-    let at = 0;
-    const load = (from: number, count: number): Promise<readonly number[]> =>
-      new Promise((give, refuse) => {
-        const offset = at;
-        waiting.push({
-          page: from / PAGE,
-          give: () => give(rows(from, count, 1000).map((row) => row + offset)),
-          refuse: () => refuse({ code: "timeout", message: `page ${from / PAGE}`, hint: null }),
-        });
-      });
-    const next = (page: number) => {
-      const index = waiting.findIndex((one) => one.page === page);
-      const [found] = waiting.splice(index, 1);
-      if (index < 0 || found === undefined) throw new Error(`page ${page} was not asked for`);
-      return found;
-    };
-    return { load, next, waiting, move: (by: number) => (at = by) };
-  };
-  const settled = (): Promise<void> => new Promise((done) => setTimeout(done, 0));
 
   test("a page that failed stays told while another one in view arrives", async () => {
     const { load, next } = slowly();

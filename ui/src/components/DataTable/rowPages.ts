@@ -22,8 +22,13 @@ export interface RowPages<Row> {
   want(from: number, count: number): void;
   /** The list has this many rows now. A page that was not full is asked for again. */
   setCount(count: number): void;
-  /** Asks again for what is in view, also for what is on its way; what is shown stays until it came. */
+  /**
+   * Asks again for what is in view, also for what is on its way; what is shown stays until it came,
+   * and what is not is forgotten.
+   */
   reload(): void;
+  /** Where the first row kept is that is looked for; null where none is. */
+  find(isWanted: (row: Row) => boolean): number | null;
   /** Why a page in view did not come. */
   failure(): Failure | null;
   subscribe(listener: () => void): () => void;
@@ -68,7 +73,8 @@ export function createRowPages<Row>(load: LoadRows<Row>): RowPages<Row> {
       const rows = await load(page * PAGE, PAGE);
       // Behind the others: the first in the map is the oldest.
       pages.delete(page);
-      pages.set(page, { rows, version: asked.version });
+      if (asked.version === version || wanted.includes(page))
+        pages.set(page, { rows, version: asked.version });
       failures.delete(page);
       loading.delete(page);
       forget();
@@ -105,7 +111,15 @@ export function createRowPages<Row>(load: LoadRows<Row>): RowPages<Row> {
     },
     reload: () => {
       version += 1;
+      for (const page of pages.keys()) if (!wanted.includes(page)) pages.delete(page);
       pump();
+    },
+    find: (isWanted) => {
+      for (const [page, { rows }] of pages) {
+        const place = rows.findIndex(isWanted);
+        if (place !== -1) return page * PAGE + place;
+      }
+      return null;
     },
     failure: () => failures.values().next().value ?? null,
     subscribe: (listener) => {

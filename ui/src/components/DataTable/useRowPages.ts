@@ -2,7 +2,7 @@ import { useEffect, useMemo, useSyncExternalStore } from "react";
 
 import type { Failure } from "@/platform/bindings";
 
-import { createRowPages, type LoadRows } from "./rowPages";
+import { createRowPages, type LoadRows, type RowPages } from "./rowPages";
 
 export interface UsedRowPages<Row> {
   readonly rowAt: (index: number) => Row | undefined;
@@ -11,6 +11,8 @@ export interface UsedRowPages<Row> {
   readonly failure: Failure | null;
   /** Asks again for what is in view, also for what is on its way; what is shown stays until it came. */
   readonly reload: () => void;
+  /** Where the first row kept is that is looked for; null where none is. */
+  readonly find: RowPages<Row>["find"];
 }
 
 /** Rows for a `DataTable` that come in windows. Another `load` is another list: keep it stable. */
@@ -23,5 +25,6 @@ export function useRowPages<Row>(load: LoadRows<Row>, count: number): UsedRowPag
     onWindow: pages.want,
     failure: pages.failure(),
     reload: pages.reload,
+    find: pages.find,
   };
 }

@@ -36,7 +36,11 @@ export function detailOf(failure: Failure): string {
 
 /** One phrase, for a toast, a tooltip or the end of a sentence. */
 export function failureText(text: Text, failure: Failure): string {
-  const message = printable(failure.message);
-  if (isOurs(text)) return message;
-  return text.t("failure.withDetail", { what: text.t(`failure.${failure.code}`), detail: message });
+  return withDetail(text, text.t(`failure.${failure.code}`), failure.message);
+}
+
+/** The same of anything else that Rust says: `what` is the window's word for it. */
+export function withDetail(text: Text, what: string, said: string): string {
+  const detail = printable(said);
+  return isOurs(text) ? detail : text.t("failure.withDetail", { what, detail });
 }

@@ -20,6 +20,8 @@ export interface SelectProps<Value extends string> {
   /** Needed only outside a `Field`. */
   label?: string;
   disabled?: boolean;
+  /** Why it cannot be changed, where it is disabled. */
+  reason?: string;
   /** Fills the width of its place. */
   wide?: boolean;
 }
@@ -42,6 +44,8 @@ export function Select<Value extends string>(props: SelectProps<Value>): ReactNo
       <Base.Trigger
         className={styles["trigger"]}
         aria-label={props.label}
+        title={props.disabled === true ? props.reason : undefined}
+        aria-description={props.disabled === true ? props.reason : undefined}
         data-wide={props.wide === true ? "" : undefined}
       >
         <Base.Value className={styles["value"]} placeholder={props.placeholder} />

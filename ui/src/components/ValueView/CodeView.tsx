@@ -8,6 +8,7 @@ import { useEffect, useRef, type ReactNode } from "react";
 
 import type { Shown } from "@/platform/bindings";
 
+import { highlighted, type Highlight } from "./highlight";
 import styles from "./ValueView.module.css";
 
 /** Past this, colours would cost more than they tell. Characters. */
@@ -42,7 +43,11 @@ const look = EditorView.theme({
   ".cm-specialChar": { color: "var(--warn)" },
   ".cm-panels": { backgroundColor: "var(--raised)", color: "var(--ink)" },
   ".cm-panels-bottom": { borderTop: "1px solid var(--line)" },
-  ".cm-searchMatch": { backgroundColor: "color-mix(in srgb, var(--warn) 28%, transparent)" },
+  // On the mark, the colours of JSON would be too faint to read.
+  ".cm-found, .cm-found *": { color: "var(--ink) !important" },
+  ".cm-searchMatch, .cm-found": {
+    backgroundColor: "color-mix(in srgb, var(--warn) 28%, transparent)",
+  },
 });
 
 /** Hex keeps its columns; text and JSON fold to the width of the panel. */
@@ -57,14 +62,17 @@ export interface CodeViewProps {
   label: string;
   text: string;
   form: Shown;
+  /** What is marked in it. */
+  highlight: Highlight | null;
 }
 
 /** Text to read: drawn only where it is in view, so its length costs nothing. */
-export function CodeView({ label, text, form }: CodeViewProps): ReactNode {
+export function CodeView({ label, text, form, highlight }: CodeViewProps): ReactNode {
   const box = useRef<HTMLDivElement>(null);
   const view = useRef<EditorView | null>(null);
   const languages = useRef(new Compartment());
-  const first = useRef({ label, text, form });
+  const marks = useRef(new Compartment());
+  const first = useRef({ label, text, form, highlight });
 
   useEffect(() => {
     if (box.current === null) return;
@@ -83,6 +91,7 @@ export function CodeView({ label, text, form }: CodeViewProps): ReactNode {
           search(),
           keymap.of(searchKeymap),
           languages.current.of(language(start.form, start.text.length)),
+          marks.current.of(highlighted(start.highlight)),
         ],
       }),
     });
@@ -96,16 +105,19 @@ export function CodeView({ label, text, form }: CodeViewProps): ReactNode {
   useEffect(() => {
     const editor = view.current;
     if (editor === null) return;
-    first.current = { label, text, form };
+    first.current = { label, text, form, highlight };
     const same = editor.state.doc.toString() === text;
     editor.dispatch({
       changes: same ? [] : { from: 0, to: editor.state.doc.length, insert: text },
-      effects: languages.current.reconfigure(language(form, text.length)),
+      effects: [
+        languages.current.reconfigure(language(form, text.length)),
+        marks.current.reconfigure(highlighted(highlight)),
+      ],
       selection: same ? undefined : { anchor: 0 },
       scrollIntoView: false,
     });
     if (!same) editor.scrollDOM.scrollTo(0, 0);
-  }, [label, text, form]);
+  }, [label, text, form, highlight]);
 
   return <div ref={box} className={styles["code"]} />;
 }

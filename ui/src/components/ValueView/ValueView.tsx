@@ -8,6 +8,7 @@ import { Badge } from "../Badge/Badge";
 import { Button } from "../Button/Button";
 import { Segmented } from "../Segmented/Segmented";
 import { Skeleton } from "../Skeleton/Skeleton";
+import type { Highlight } from "./highlight";
 import styles from "./ValueView.module.css";
 
 /** The editor is the largest part of the page, and no list needs it. */
@@ -26,6 +27,8 @@ export interface ValueViewProps {
   onLoadWhole?: () => void;
   /** Offered where not everything is shown. */
   onSave?: () => void;
+  /** What is marked in what is shown. */
+  highlight?: Highlight;
 }
 
 const FORMS: readonly Form[] = ["auto", "text", "json", "hex"];
@@ -84,7 +87,12 @@ export function ValueView(props: ValueViewProps): ReactNode {
         </p>
       )}
       <Suspense fallback={<Skeleton rows={6} />}>
-        <CodeView label={props.label} text={rendered.text} form={rendered.form} />
+        <CodeView
+          label={props.label}
+          text={rendered.text}
+          form={rendered.form}
+          highlight={props.highlight ?? null}
+        />
       </Suspense>
     </div>
   );

@@ -4,6 +4,7 @@ import { connections } from "./connections";
 import { failures } from "./failures";
 import { queues } from "./queues";
 import { replay } from "./replay";
+import { search } from "./search";
 import { shell } from "./shell";
 import { topics } from "./topics";
 
@@ -13,6 +14,7 @@ export const en = {
   ...shell,
   ...connections,
   ...topics,
+  ...search,
   ...queues,
   ...replay,
   ...activity,

@@ -4,6 +4,7 @@ import { connections } from "./connections";
 import { failures } from "./failures";
 import { queues } from "./queues";
 import { replay } from "./replay";
+import { search } from "./search";
 import { shell } from "./shell";
 import { topics } from "./topics";
 
@@ -15,6 +16,7 @@ const written: Translation<typeof en> = {
   ...shell,
   ...connections,
   ...topics,
+  ...search,
   ...queues,
   ...replay,
   ...activity,

@@ -1,22 +1,30 @@
-import { useQuery } from "@tanstack/react-query";
+import { skipToken, useQuery } from "@tanstack/react-query";
 import { ChevronDown, Download } from "lucide-react";
 import { useState, type ReactNode } from "react";
 
 import { Button } from "@/components/Button/Button";
 import { useCopy } from "@/components/clipboard";
 import { Facts } from "@/components/Facts/Facts";
-import { FailureState } from "@/components/FailureState/FailureState";
-import { Menu } from "@/components/Menu/Menu";
+import { FailureState, TechnicalDetail } from "@/components/FailureState/FailureState";
+import { Menu, type MenuItem } from "@/components/Menu/Menu";
 import { Segmented } from "@/components/Segmented/Segmented";
 import { Skeleton } from "@/components/Skeleton/Skeleton";
 import { Tabs } from "@/components/Tabs/Tabs";
 import { ValueView } from "@/components/ValueView/ValueView";
-import { everyTime, useFormat } from "@/format";
-import { useText } from "@/i18n";
-import type { Form, RecordDetail, RecordPart, Rendered } from "@/platform/bindings";
+import { everyTime, printable, useFormat } from "@/format";
+import { useText, type MessageKey } from "@/i18n";
+import type {
+  CopyForm,
+  Form,
+  RecordDetail,
+  RecordPart,
+  RecordRow,
+  Rendered,
+} from "@/platform/bindings";
 import { useCommands } from "@/platform/platform";
 
 import { Headers } from "./Headers";
+import type { Marks } from "./Records";
 import styles from "./topic.module.css";
 import type { RecordActions } from "./useRecordActions";
 
@@ -26,13 +34,18 @@ const FORMS = ["auto", "text", "json"] as const;
 
 export interface InspectorProps {
   resultSet: string;
-  row: number;
+  /** Null until its row came. */
+  record: RecordRow | null;
+  /** Whether the topic is said. */
+  topics: boolean;
+  marks?: Marks;
   actions: RecordActions;
-  onReplay: () => void;
+  onReplay: (record: RecordRow) => void;
 }
 
 /** One record, read again from the broker. */
-export function Inspector({ resultSet, row, actions, onReplay }: InspectorProps): ReactNode {
+export function Inspector(props: InspectorProps): ReactNode {
+  const { resultSet, record, marks, actions, onReplay } = props;
   const { t } = useText();
   const format = useFormat();
   const commands = useCommands();
@@ -41,10 +54,11 @@ export function Inspector({ resultSet, row, actions, onReplay }: InspectorProps)
   const [rawPart, setRawPart] = useState<RecordPart>("value");
   const [wholeRow, setWholeRow] = useState<number | null>(null);
   const asked: Form = view === "raw" ? "hex" : form;
+  const row = record?.row ?? null;
   const whole = wholeRow === row;
-  const record = useQuery({
+  const answer = useQuery({
     queryKey: ["record", resultSet, row, asked, whole],
-    queryFn: () => commands.getRecord(resultSet, row, asked, whole),
+    queryFn: row === null ? skipToken : () => commands.getRecord(resultSet, row, asked, whole),
     // Another form of the same record: what is shown stays until it came. Never another record,
     // because what acts acts on this one.
     placeholderData: (before, query) =>
@@ -57,10 +71,11 @@ export function Inspector({ resultSet, row, actions, onReplay }: InspectorProps)
     view === "key" || (view === "raw" && rawPart === "key") ? "key" : "value";
   const copyOffset = useCopy();
 
-  if (record.error !== null)
-    return <FailureState failure={record.error} onRetry={() => void record.refetch()} />;
-  if (record.data === undefined) return <Skeleton rows={6} />;
-  const detail = record.data;
+  if (answer.error !== null)
+    return <FailureState failure={answer.error} onRetry={() => void answer.refetch()} />;
+  if (record === null || answer.data === undefined) return <Skeleton rows={6} />;
+  const detail = answer.data;
+  const highlight = view !== "raw" && marks?.places.includes(part) === true ? marks : undefined;
   const title = t("record.title", {
     partition: detail.partition,
     offset: format.count(detail.offset),
@@ -86,52 +101,22 @@ export function Inspector({ resultSet, row, actions, onReplay }: InspectorProps)
         </h2>
         <span className={styles["buttons"]}>
           <span className={styles["joined"]}>
-            <Button onClick={() => actions.copy(row, part)}>{t("common.copy")}</Button>
-            <Menu
-              trigger={
-                <Button label={t("record.copyMenu")}>
-                  <ChevronDown size={14} aria-hidden />
-                </Button>
-              }
-              items={[
-                {
-                  id: "value",
-                  label: t("record.copy.value"),
-                  onSelect: () => actions.copy(row, "value"),
-                },
-                {
-                  id: "key",
-                  label: t("record.copy.key"),
-                  onSelect: () => actions.copy(row, "key"),
-                },
-                {
-                  id: "valueHex",
-                  label: t("record.copy.valueHex"),
-                  onSelect: () => actions.copy(row, "value", "hex"),
-                },
-                {
-                  id: "valueBase64",
-                  label: t("record.copy.valueBase64"),
-                  onSelect: () => actions.copy(row, "value", "base64"),
-                },
-                {
-                  id: "offset",
-                  label: t("record.copy.offset"),
-                  onSelect: () => copyOffset(detail.offset),
-                },
-                { id: "json", label: t("record.copy.json"), onSelect: () => actions.copyJson(row) },
-              ]}
+            <Button onClick={() => actions.copy(record, part)}>{t("common.copy")}</Button>
+            <CopyMenu
+              record={record}
+              actions={actions}
+              onOffset={() => copyOffset(detail.offset)}
             />
           </span>
           <Button
             className={styles["icon"] ?? ""}
             label={t("common.save")}
             title={t("common.save")}
-            onClick={() => actions.save(row, part)}
+            onClick={() => actions.save(record, part)}
           >
             <Download size={14} aria-hidden />
           </Button>
-          <Button kind="primary" onClick={onReplay}>
+          <Button kind="primary" onClick={() => onReplay(record)}>
             {t("record.replay")}
           </Button>
         </span>
@@ -161,13 +146,46 @@ export function Inspector({ resultSet, row, actions, onReplay }: InspectorProps)
             label={t(`record.tab.${part}`)}
             rendered={bytes}
             {...(view === "raw" ? {} : { form, forms: FORMS, onForm: setForm })}
+            {...(highlight === undefined ? {} : { highlight: highlight.highlight })}
             onLoadWhole={() => setWholeRow(row)}
-            onSave={() => actions.save(row, part)}
+            onSave={() => actions.save(record, part)}
           />
         )}
-        <Details record={detail} />
+        <Details record={detail} topics={props.topics} why={record.why} />
       </Tabs>
     </>
+  );
+}
+
+interface CopyMenuProps {
+  record: RecordRow;
+  actions: RecordActions;
+  onOffset: () => void;
+}
+
+function CopyMenu({ record, actions, onOffset }: CopyMenuProps): ReactNode {
+  const { t } = useText();
+  const part = (id: MessageKey, of: RecordPart, form?: CopyForm): MenuItem => ({
+    id,
+    label: t(id),
+    onSelect: () => actions.copy(record, of, form),
+  });
+  return (
+    <Menu
+      trigger={
+        <Button label={t("record.copyMenu")}>
+          <ChevronDown size={14} aria-hidden />
+        </Button>
+      }
+      items={[
+        part("record.copy.value", "value"),
+        part("record.copy.key", "key"),
+        part("record.copy.valueHex", "value", "hex"),
+        part("record.copy.valueBase64", "value", "base64"),
+        { id: "offset", label: t("record.copy.offset"), onSelect: onOffset },
+        { id: "json", label: t("record.copy.json"), onSelect: () => actions.copyJson(record) },
+      ]}
+    />
   );
 }
 
@@ -176,12 +194,27 @@ function headersSize({ size, key, value }: RecordDetail): bigint {
   return BigInt(size) - BigInt(key.totalBytes) - BigInt(value.totalBytes);
 }
 
-function Details({ record }: { record: RecordDetail }): ReactNode {
+interface DetailsProps {
+  record: RecordDetail;
+  topics: boolean;
+  why: string | null;
+}
+
+function Details({ record, topics, why }: DetailsProps): ReactNode {
   const { t } = useText();
   const format = useFormat();
   const sizeOf = (part: Rendered): string =>
     part.form === null ? t("common.null") : format.bytes(part.totalBytes);
   const facts = [
+    ...(why === null
+      ? []
+      : [
+          {
+            name: t("record.undecided"),
+            value: <TechnicalDetail>{printable(why)}</TechnicalDetail>,
+          },
+        ]),
+    ...(topics ? [{ name: t("record.topic"), value: printable(record.topic) }] : []),
     {
       name: t("record.timestamp"),
       value:

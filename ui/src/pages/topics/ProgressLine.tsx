@@ -1,12 +1,12 @@
 import { Fragment, type ReactNode } from "react";
 
 import { Button } from "@/components/Button/Button";
-import { FailureLine } from "@/components/FailureState/FailureState";
 import { bold } from "@/components/rich";
 import { forPlural, share, useFormat } from "@/format";
 import { useText, type MessageKey } from "@/i18n";
 import type { Coverage, ReadRequest } from "@/platform/bindings";
 
+import { Accounted } from "./Accounted";
 import type { ReadState } from "./read";
 import styles from "./topic.module.css";
 
@@ -118,56 +118,7 @@ function Ending({ coverage, request }: { coverage: Coverage; request: ReadReques
           range: format.count(coverage.range ?? ""),
         })}
       </span>
-      {coverage.withoutRecord !== "0" && (
-        <span title={t("read.withoutRecord.help")}>
-          {t("read.withoutRecord", {
-            count: forPlural(coverage.withoutRecord),
-            shown: format.count(coverage.withoutRecord),
-          })}
-        </span>
-      )}
-      {coverage.outsideTime !== "0" && (
-        <span title={t("read.outsideTime.help")}>
-          {t("read.outsideTime", {
-            count: forPlural(coverage.outsideTime),
-            shown: format.count(coverage.outsideTime),
-          })}
-        </span>
-      )}
-      {coverage.alreadyGone !== "0" && (
-        <span className={styles["warn"]} title={t("read.gone.help")}>
-          {t("read.gone", {
-            count: forPlural(coverage.alreadyGone),
-            shown: format.count(coverage.alreadyGone),
-          })}
-        </span>
-      )}
+      <Accounted of="read" coverage={coverage} />
     </>
   );
-}
-
-/** What could not be read, and why: it never hides what could. */
-export function Incomplete({ coverage, onRetry }: IncompleteProps): ReactNode {
-  const { t } = useText();
-  const format = useFormat();
-  const { partitions, failure } = coverage;
-  if (partitions.length === 0 && failure === null) return null;
-  return (
-    <div className={styles["incomplete"]} role="alert">
-      {partitions.length > 0 && (
-        <p>
-          {t("read.incomplete", {
-            count: partitions.length,
-            partitions: partitions.map((partition) => format.count(partition)).join(", "),
-          })}
-        </p>
-      )}
-      {failure !== null && <FailureLine failure={failure} onRetry={onRetry} />}
-    </div>
-  );
-}
-
-export interface IncompleteProps {
-  coverage: Coverage;
-  onRetry: () => void;
 }

@@ -1,23 +1,24 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link, useParams } from "@tanstack/react-router";
 import { RefreshCw } from "lucide-react";
-import { useState, type ReactNode } from "react";
+import { useRef, useState, type ReactNode } from "react";
 
 import { Button } from "@/components/Button/Button";
 import { Chip } from "@/components/Chip/Chip";
+import type { DataTableHandle } from "@/components/DataTable/DataTable";
 import { FailureList } from "@/components/FailureState/FailureState";
 import { PageHead } from "@/components/PageHead/PageHead";
 import { Tabs } from "@/components/Tabs/Tabs";
 import { failureText } from "@/components/FailureState/words";
 import { forPlural, printable, toBigInt, useFormat } from "@/format";
 import { useText } from "@/i18n";
-import type { ReadRequest, TopicFacts } from "@/platform/bindings";
+import type { TopicFacts } from "@/platform/bindings";
 import { useCommands } from "@/platform/platform";
 import { useConnection } from "@/platform/queries";
 
 import { Messages } from "./Messages";
-import { QueryRow } from "./QueryRow";
-import { NEWEST } from "./request";
+import { NEWEST, type Asked, type Draft } from "./query/draft";
+import { QueryForm } from "./query/QueryForm";
 import styles from "./topic.module.css";
 
 /** One topic: its facts and its records. */
@@ -36,13 +37,18 @@ function Topic({ connection, topic }: { connection: string; topic: string }): Re
     queryKey: ["topic", connection, topic],
     queryFn: () => commands.getTopic(connection, topic),
   });
-  // A new object is a new read, also where it asks for the same.
-  const [request, setRequest] = useState<ReadRequest>(() => ({
-    topic,
-    start: { at: "newest" },
-    partitions: null,
-    limit: Number(NEWEST.limit),
-    committed: NEWEST.committed,
+  const format = useFormat();
+  const table = useRef<DataTableHandle>(null);
+  const [draft, setDraft] = useState<Draft>(NEWEST);
+  const [asked, setAsked] = useState<Asked>(() => ({
+    by: "read",
+    request: {
+      topic,
+      start: { at: "newest" },
+      partitions: null,
+      limit: Number(NEWEST.limit),
+      committed: NEWEST.committed,
+    },
   }));
   return (
     <>
@@ -84,14 +90,31 @@ function Topic({ connection, topic }: { connection: string; topic: string }): Re
         onChange={() => undefined}
       >
         {facts.data !== undefined && <FailureList failures={facts.data.missing} />}
-        <QueryRow topic={topic} partitions={facts.data?.partitions ?? null} onRead={setRequest} />
+        <QueryForm
+          topic={topic}
+          partitions={facts.data?.partitions ?? null}
+          draft={draft}
+          onDraft={setDraft}
+          onAsk={setAsked}
+          onLeave={() => table.current?.focus()}
+        />
         <Messages
           connection={connection}
-          request={request}
+          asked={asked}
           compacted={facts.data?.cleanupPolicy?.startsWith("compact") ?? false}
-          onAgain={() => setRequest({ ...request })}
+          onAgain={() => setAsked({ ...asked })}
           factsFailure={facts.error}
           onFacts={() => void facts.refetch()}
+          onNarrow={(from, to) =>
+            setDraft({
+              ...draft,
+              start: "time",
+              time: format.time(from),
+              end: "time",
+              endTime: format.time(to),
+            })
+          }
+          table={table}
         />
       </Tabs>
     </>

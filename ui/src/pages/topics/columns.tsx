@@ -1,7 +1,8 @@
 import type { Column } from "@/components/DataTable/DataTable";
-import { everyTime, type Format } from "@/format";
+import { withDetail } from "@/components/FailureState/words";
+import { everyTime, printable, type Format } from "@/format";
 import type { Text } from "@/i18n";
-import type { RecordRow } from "@/platform/bindings";
+import type { RecordRow, RowOrder, RowOrderBy } from "@/platform/bindings";
 
 import { PreviewCell } from "./PreviewCell";
 import styles from "./topic.module.css";
@@ -9,17 +10,67 @@ import styles from "./topic.module.css";
 /** Where there is room, more of each key is shown. */
 const isWide = (): boolean => window.innerWidth >= 1600;
 
+export interface Sort {
+  readonly order: RowOrder;
+  readonly onOrder: (order: RowOrder) => void;
+}
+
+export interface RecordColumns {
+  compacted: boolean;
+  /** Whether rows say their topic. */
+  topics: boolean;
+  /** Whether they say why it could not be told whether they are hits. */
+  why: boolean;
+  /** Present where rows can be ordered. */
+  sort: Sort | undefined;
+}
+
+/** Another order begins with what is looked for first: the latest, the largest, the first place. */
+export function nextOrder(order: RowOrder, by: RowOrderBy): RowOrder {
+  return { by, descending: order.by === by ? !order.descending : by !== "place" };
+}
+
 /** A column is added here, and nowhere else. */
 export function recordColumns(
-  { t }: Text,
+  text: Text,
   format: Format,
-  compacted: boolean,
+  { compacted, topics, why, sort }: RecordColumns,
 ): readonly Column<RecordRow>[] {
+  const { t } = text;
+  const sortedBy = (by: RowOrderBy): Pick<Column<RecordRow>, "sort"> => {
+    if (sort === undefined) return {};
+    const { order } = sort;
+    const direction = order.descending ? "descending" : "ascending";
+    return {
+      sort: {
+        direction: order.by === by ? direction : null,
+        onSort: () => sort.onOrder(nextOrder(order, by)),
+      },
+    };
+  };
+  const topic: Column<RecordRow> = {
+    id: "topic",
+    header: t("record.topic"),
+    width: 140,
+    cell: ({ topic }) => (topic === null ? "" : <span title={topic}>{printable(topic)}</span>),
+  };
+  const reason: Column<RecordRow> = {
+    id: "why",
+    header: t("record.why"),
+    width: 180,
+    cell: (row) =>
+      row.why !== null && (
+        <span lang="en" title={withDetail(text, t("record.undecided"), row.why)}>
+          {printable(row.why)}
+        </span>
+      ),
+  };
   return [
     {
       id: "timestamp",
       header: t("record.timestamp"),
       width: 168,
+      ...sortedBy("time"),
       cell: ({ timestamp, timestampType }) =>
         timestamp === null ? (
           <span className={styles["muted"]}>{t("record.noTimestamp")}</span>
@@ -27,11 +78,13 @@ export function recordColumns(
           <span title={`${everyTime(timestamp)}\n${timestampType}`}>{format.time(timestamp)}</span>
         ),
     },
+    ...(topics ? [topic] : []),
     {
       id: "partition",
       header: t("record.partition"),
       width: 26,
       align: "end",
+      ...sortedBy("place"),
       cell: ({ partition }) => <span className={styles["muted"]}>{partition}</span>,
     },
     {
@@ -39,8 +92,11 @@ export function recordColumns(
       header: t("record.offset"),
       width: 76,
       align: "end",
+      ...sortedBy("place"),
       cell: ({ offset }) => <span title={offset}>{format.count(offset)}</span>,
     },
+    // Before what is cut where there is little room: it is what this list is for.
+    ...(why ? [reason] : []),
     {
       id: "key",
       header: t("record.key"),
@@ -61,6 +117,7 @@ export function recordColumns(
       header: t("record.size"),
       width: 54,
       align: "end",
+      ...sortedBy("size"),
       cell: ({ size }) => (
         <span className={styles["muted"]} title={format.exactBytes(size)}>
           {format.bytes(size)}

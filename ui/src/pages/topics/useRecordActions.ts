@@ -1,5 +1,5 @@
-//! The bytes of a record, to the clipboard and to a file: of the row that is named when it is asked
-//! for, never of one that was named before.
+//! The bytes of a record, to the clipboard and to a file: of the one that is named when it is asked
+//! for, wherever it is among the rows by then.
 
 import { useMutation } from "@tanstack/react-query";
 import type { ReactNode } from "react";
@@ -7,26 +7,24 @@ import type { ReactNode } from "react";
 import { useExactCopy } from "@/components/ExactCopy/ExactCopy";
 import { failureText } from "@/components/FailureState/words";
 import { useToast } from "@/components/Toast/Toast";
+import { useFormat } from "@/format";
 import { useText } from "@/i18n";
-import type { CopyForm, RecordPart } from "@/platform/bindings";
+import type { CopyForm, RecordPart, RecordRow } from "@/platform/bindings";
 import { useCommands } from "@/platform/platform";
 
 export interface RecordActions {
-  copy(row: number, part: RecordPart, form?: CopyForm): void;
+  copy(record: RecordRow, part: RecordPart, form?: CopyForm): void;
   /** The whole record. */
-  copyJson(row: number): void;
-  save(row: number, part: RecordPart): void;
+  copyJson(record: RecordRow): void;
+  save(record: RecordRow, part: RecordPart): void;
   /** To be put somewhere on the page: asks how to copy what is no text. */
   readonly question: ReactNode;
 }
 
-/** `nameOf` says which record a row is, where that is known. */
-export function useRecordActions(
-  resultSet: string,
-  nameOf: (row: number) => string | undefined,
-): RecordActions {
+export function useRecordActions(resultSet: string): RecordActions {
   const text = useText();
   const { t } = text;
+  const format = useFormat();
   const commands = useCommands();
   const toast = useToast();
   const exact = useExactCopy();
@@ -38,19 +36,21 @@ export function useRecordActions(
     },
     onError: (failure) => toast(failureText(text, failure), "bad"),
   });
-  const save = (row: number, part: RecordPart): void => mutate({ row, part });
+  const save = ({ row }: RecordRow, part: RecordPart): void => mutate({ row, part });
   return {
-    copy: (row, part, form) =>
+    copy: (record, part, form) => {
+      const { row, partition, offset } = record;
       exact.copy(
         {
           name: t(`record.tab.${part}`),
-          of: nameOf(row),
+          of: t("record.title", { partition, offset: format.count(offset) }),
           ask: (as) => commands.copyRecord(resultSet, row, part, as),
-          save: () => save(row, part),
+          save: () => save(record, part),
         },
         form,
-      ),
-    copyJson: (row) => exact.copyText(() => commands.copyRecordJson(resultSet, row)),
+      );
+    },
+    copyJson: ({ row }) => exact.copyText(() => commands.copyRecordJson(resultSet, row)),
     save,
     question: exact.question,
   };

@@ -9,6 +9,7 @@ import { connectionCommands } from "./connections";
 import { company } from "./company";
 import { queueCommands } from "./queues";
 import { replayCommands } from "./replay";
+import { searchCommands } from "./search";
 import { topicCommands } from "./topics";
 import { windowCommands } from "./window";
 import type { World } from "./world";
@@ -35,6 +36,7 @@ export function createFake(arrange: (world: World) => void = () => undefined): F
     silent: new Set(),
     slow: new Map(),
     coverage: {},
+    searchCoverage: {},
     topicFacts: {},
     listeners: new Set(),
     replays: [],
@@ -52,6 +54,7 @@ export function createFake(arrange: (world: World) => void = () => undefined): F
     ...connectionCommands(world),
     ...queueCommands(world),
     ...replayCommands(world),
+    ...searchCommands(world),
     ...topicCommands(world),
   };
   const platform = createPlatform({

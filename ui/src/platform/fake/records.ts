@@ -79,6 +79,13 @@ export interface FakeRecord {
   readonly headers: readonly (readonly [string, string | null])[];
 }
 
+/** A steady share of declined cards, and an afternoon on which nearly all were. */
+function reasonAt(place: number): string {
+  const isBurst = place > 2200 && place < 2900 && place % 7 !== 0;
+  const reasons = ["card_declined", "insufficient_funds", "card_expired", "3ds_timeout"] as const;
+  return isBurst ? "card_declined" : (reasons[(place * 7 + (place >> 4)) % 4] ?? "unknown");
+}
+
 /** Newest is place 0. */
 export function recordAt(source: FakeTopic, place: number): FakeRecord {
   const partition = (place * 5 + 7) % source.partitions;
@@ -109,7 +116,7 @@ export function recordAt(source: FakeTopic, place: number): FakeRecord {
   return {
     ...base,
     key: `c-${customer}`,
-    value: `{"orderId":${9_007_199_254_740_993n + BigInt(place)},"customer":"c-${customer}","amount":129.90,"currency":"EUR","reason":"card_declined","attempt":3,"note":"Échec du paiement"}`,
+    value: `{"orderId":${9_007_199_254_740_993n + BigInt(place)},"customer":"c-${customer}","amount":129.90,"currency":"EUR","reason":"${reasonAt(place)}","attempt":3,"note":"Échec du paiement"}`,
     headers: [
       ["traceparent", "00-7fa1c0d2"],
       ["retry", "1"],
@@ -124,7 +131,7 @@ const encoder = new TextEncoder();
 const sizeOf = (text: string | null): number => (text === null ? 0 : encoder.encode(text).length);
 
 /** As Rust counts: key, value, and names and values of headers. */
-function recordSize({ key, value, headers }: FakeRecord): number {
+export function recordSize({ key, value, headers }: FakeRecord): number {
   return headers.reduce(
     (sum, [name, header]) => sum + sizeOf(name) + sizeOf(header),
     sizeOf(key) + sizeOf(value),
@@ -174,9 +181,15 @@ export function rendered(text: string | null, form: Form): Rendered {
   return { ...base, form: "json", text: `{\n${laidOut}\n}` };
 }
 
-export function rowOf(source: FakeTopic, place: number, row: number): RecordRow {
+export function rowOf(
+  source: FakeTopic,
+  place: number,
+  row: number,
+  why: string | null,
+): RecordRow {
   const record = recordAt(source, place);
   return {
+    topic: null,
     row,
     partition: record.partition,
     offset: String(record.offset),
@@ -186,6 +199,7 @@ export function rowOf(source: FakeTopic, place: number, row: number): RecordRow 
     value: preview(record.value),
     size: String(recordSize(record)),
     headers: record.headers.length,
+    why,
   };
 }
 

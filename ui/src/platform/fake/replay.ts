@@ -41,7 +41,9 @@ function sourceOf(world: World, source: ReplaySource): { party: Party; origins: 
     const set = resultSetsOf(world).get(source.resultSet);
     if (set === undefined) throw fail("not_found", "the result set was dropped", "read again");
     const origins = source.rows.map((row): ReplayOrigin => {
-      const record = recordAt(set.source, set.places[row] ?? 0);
+      const place = set.places[row];
+      if (place === undefined) throw fail("not_found", `the result set has no row ${row}`);
+      const record = recordAt(set.source, place);
       return {
         kind: "record",
         topic: set.source.name,

@@ -5,10 +5,14 @@ import type { EventChannel } from "../platform";
 import { copiedOf, detailOf, recordAt, rowOf, topics, type FakeTopic } from "./records";
 import { fail, nextId, openOf, send, type Area, type World } from "./world";
 
-interface ResultSet {
+export interface ResultSet {
   readonly source: FakeTopic;
-  /** The place in the topic of each row, newest is 0. */
-  readonly places: number[];
+  /** The place in the topic of each row, by its number; newest is 0. */
+  readonly places: readonly number[];
+  /** The numbers of its rows, in their order. */
+  readonly order: number[];
+  /** Why nobody can tell of its rows whether they are hits. */
+  readonly why: string | null;
   total: number;
   stopped: boolean;
   /** Before that it gives no rows, whatever its progress says. */
@@ -23,7 +27,7 @@ export function resultSetsOf(world: World): Map<string, ResultSet> {
   return known;
 }
 
-function topicOf(name: string): FakeTopic {
+export function topicOf(name: string): FakeTopic {
   const found = topics.find((topic) => topic.name === name);
   if (found === undefined)
     throw fail("not_found", `the topic ${name} does not exist`, "it may have been deleted");
@@ -164,7 +168,9 @@ export const topicCommands: Area<
       const source = topicOf(request.topic);
       const places = placesOf(source, request);
       const id = nextId("result-set");
-      const set = { source, places, total: places.length, stopped: false, finished: false };
+      const order = places.map((_, row) => row);
+      const state = { total: places.length, stopped: false, finished: false };
+      const set: ResultSet = { source, places, order, why: null, ...state };
       sets.set(id, set);
       setTimeout(() => void run(world, set, request, events), 0);
       return id;
@@ -176,9 +182,9 @@ export const topicCommands: Area<
     async readRows(id, from, count) {
       const set = setOf(id);
       if (!set.finished) return { rows: [], total: 0 };
-      const rows = set.places
+      const rows = set.order
         .slice(from, from + count)
-        .map((place, index) => rowOf(set.source, place, from + index));
+        .map((row) => rowOf(set.source, placeOf(set, row), row, set.why));
       return { rows, total: set.total };
     },
     async getRecord(id, row, form) {

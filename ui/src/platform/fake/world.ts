@@ -15,6 +15,7 @@ import type {
   HoldView,
   LeaveAsked,
   ReplayView,
+  SearchCoverage,
   SecretPlace,
   Unlocked,
   What,
@@ -56,6 +57,8 @@ export interface World {
   slow: Map<keyof Commands, number>;
   /** What a read's end says otherwise: for tests of incomplete ones. */
   coverage: Partial<Coverage>;
+  /** The same of a search's end. */
+  searchCoverage: Partial<SearchCoverage>;
   /** What a topic says of itself otherwise. */
   topicFacts: Partial<TopicFacts>;
   listeners: Set<(changed: Changed) => void>;
