@@ -33,7 +33,9 @@ impl Parser {
                 any_equal(&place, bytes.ok_or_else(|| self.bad_before(what))?)
             }
             other => found(place, other).ok_or_else(|| {
-                self.bad_before("several places can be asked for `contains`, `matches`, `=` and `in`")
+                self.bad_before(
+                    "several places can be asked for `contains`, `matches`, `=` and `in`",
+                )
             })?,
         };
         Ok(negate(negated, condition))
