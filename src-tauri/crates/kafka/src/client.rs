@@ -29,6 +29,8 @@ pub(crate) enum Role {
     Reader(Isolation),
     /// A share of a scan.
     Scanner(Isolation),
+    /// A share of a scan that is to die of what it dies of, and of nothing behind it.
+    BatchByBatch(Isolation),
     /// Writing.
     Producer,
 }
@@ -69,6 +71,11 @@ pub(crate) fn open(
         Role::Admin => Kind::Consumer,
         Role::Reader(isolation) => {
             reader(&mut config, isolation);
+            Kind::Consumer
+        }
+        Role::BatchByBatch(isolation) => {
+            reader(&mut config, isolation);
+            batch_by_batch(&mut config);
             Kind::Consumer
         }
         Role::Scanner(isolation) => {
@@ -158,6 +165,12 @@ fn reader(config: &mut ClientConfig, isolation: Isolation) {
         // A batch larger than the limits above is sent whole, and must fit. The peer has proven to
         // be a broker by now, so its sizes are trusted further than a stranger's.
         .set("receive.message.max.bytes", "536870912");
+}
+
+/// One batch in an answer, for a broker sends the first one whole however little is asked for, and no
+/// question for the next one while there is something left of it.
+fn batch_by_batch(config: &mut ClientConfig) {
+    config.set("fetch.message.max.bytes", "1").set("queued.min.messages", "1");
 }
 
 /// What makes a reader fast that reads everything: large answers, and room for many of them.

@@ -150,7 +150,11 @@ impl Cluster {
         let _stop_when_dropped = cancel.clone().drop_guard();
         on_thread("kafka-scan", move || {
             let admin = inner.warm()?;
-            let open = || inner.open(Role::Scanner(request.isolation));
+            let role = match request.batch_by_batch {
+                true => Role::BatchByBatch(request.isolation),
+                false => Role::Scanner(request.isolation),
+            };
+            let open = || inner.open(role);
             let means = Means { admin: &admin, open: &open };
             scan::scan(&means, &request, &mut observer, &cancel)
         })

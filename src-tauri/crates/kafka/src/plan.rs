@@ -4,7 +4,7 @@
 //! then the range of each partition, clamped to what is still there. A partition without a leader is
 //! set aside, because asking for its offsets would wait for one.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant};
 
 use connections::{Code, Failure};
@@ -44,6 +44,8 @@ pub(crate) struct Plan {
     /// Topics that cannot be read at all, by their place: they do not exist, may not be seen, or
     /// have not a partition that was asked for.
     pub unseen: BTreeMap<usize, Failure>,
+    /// What tells each topic from another one of the same name, where its brokers have that.
+    pub ids: BTreeMap<usize, String>,
 }
 
 impl Plan {
@@ -93,17 +95,23 @@ fn look(native: &Native, wanted: Wanted<'_>) -> Result<(Plan, bool), Failure> {
     let firsts = ask(Place::First, Isolation::Uncommitted)?;
     let ends = ask(Place::End, wanted.isolation)?;
     let times = match wanted.start {
-        Start::Time(millis) => Some(ask(Place::At(millis), wanted.isolation)?),
+        Start::Time(millis) => {
+            let at = ask(Place::At(millis), wanted.isolation)?;
+            Some((millis, at, ask(Place::Latest, Isolation::Uncommitted)?))
+        }
         _ => None,
     };
     let firsts = Offsets::of(firsts.wait()?);
     let ends = Offsets::of(ends.wait()?);
-    let times = times.map(|times| times.wait().map(Offsets::of)).transpose()?;
+    let times = times.map(|(millis, at, latest)| {
+        Ok::<_, Failure>((Offsets::of(at.wait()?), none_later(latest.wait()?, millis)))
+    });
+    let times = times.transpose()?;
 
     let mut unsettled = false;
     for at in online {
         let topic = wanted.topics.get(at.topic).copied().unwrap_or_default();
-        let time = times.as_ref().map(|times| times.get(topic, at.partition)).transpose();
+        let time = times.as_ref().map(|(times, _)| times.get(topic, at.partition)).transpose();
         let found = firsts
             .get(topic, at.partition)
             .and_then(|first| Ok((first, ends.get(topic, at.partition)?, time?)));
@@ -111,7 +119,13 @@ fn look(native: &Native, wanted: Wanted<'_>) -> Result<(Plan, bool), Failure> {
             Ok((first, end, time)) => {
                 let low = first.unwrap_or(0);
                 let end = end.unwrap_or(low);
-                plan.ranges.push(range(at, low, end, wanted.start, time.flatten()));
+                let is_none = times
+                    .as_ref()
+                    .is_some_and(|(_, none)| none.contains(&(topic.to_owned(), at.partition)));
+                // A broker says that there is no record so late, and has one (seen on 4.3.1, with
+                // times in no order and a start that was deleted): then all of them are looked at.
+                let time = time.flatten().or((!is_none).then_some(low));
+                plan.ranges.push(range(at, low, end, wanted.start, time));
             }
             Err(ErrorCode::LeaderNotAvailable) => {
                 unsettled = true;
@@ -123,6 +137,17 @@ fn look(native: &Native, wanted: Wanted<'_>) -> Result<(Plan, bool), Failure> {
         }
     }
     Ok((plan, unsettled))
+}
+
+/// The partitions whose latest record is before this time, or that have none.
+fn none_later(listed: Vec<Listed>, millis: i64) -> BTreeSet<(String, i32)> {
+    let is_before = |one: &Listed| match (&one.offset, one.millis) {
+        (Ok(None), _) => true,
+        (Ok(Some(_)), Some(latest)) => latest < millis,
+        // Brokers before 3.0 do not tell.
+        _ => false,
+    };
+    listed.into_iter().filter(is_before).map(|one| (one.topic, one.partition)).collect()
 }
 
 /// The range of one partition; pure. `at_time` is the first offset at or after the time asked for,
@@ -159,6 +184,7 @@ fn partitions(
             plan.unseen.insert(topic, verdict::of_topic(code, name, Doing::Describe));
             continue;
         }
+        plan.ids.extend(described.and_then(|it| Some((topic, it.id.clone()?))));
         match chosen(name, described.map_or(&[], |it| it.partitions.as_slice()), wanted) {
             Ok(chosen) => {
                 for partition in chosen {

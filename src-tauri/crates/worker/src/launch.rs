@@ -51,6 +51,9 @@ impl Launcher {
         command.args(&self.arguments).stdin(Stdio::piped()).stdout(Stdio::piped());
         // Dropped, it is over at once, with all its memory.
         command.kill_on_drop(true);
+        // What a terminal tells the app is not told to it: it ends with the app.
+        #[cfg(unix)]
+        command.process_group(0);
         let mut child = command.spawn().map_err(|error| not_started(&error))?;
         let pipes = child.stdin.take().zip(child.stdout.take());
         let (mut orders, pipe) = pipes.ok_or_else(no_pipes)?;

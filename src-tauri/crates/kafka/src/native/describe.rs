@@ -75,9 +75,24 @@ unsafe fn topic_of(topic: *const sys::rd_kafka_TopicDescription_t) -> TopicMeta 
         let partitions = sys::rd_kafka_TopicDescription_partitions(topic, &mut count);
         TopicMeta {
             name: code::text(sys::rd_kafka_TopicDescription_name(topic)),
+            id: id_of_topic(sys::rd_kafka_TopicDescription_topic_id(topic)),
             error: (error != ErrorCode::NoError).then_some(error),
             partitions: (0..count).map(|i| partition_of(*partitions.add(i))).collect(),
         }
+    }
+}
+
+/// # Safety
+/// `id` is null or live.
+unsafe fn id_of_topic(id: *const sys::rd_kafka_Uuid_t) -> Option<String> {
+    if id.is_null() {
+        return None;
+    }
+    // SAFETY: promised by the caller; the text belongs to the id.
+    unsafe {
+        let none = sys::rd_kafka_Uuid_most_significant_bits(id) == 0
+            && sys::rd_kafka_Uuid_least_significant_bits(id) == 0;
+        (!none).then(|| code::text(sys::rd_kafka_Uuid_base64str(id)))
     }
 }
 

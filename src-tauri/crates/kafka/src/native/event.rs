@@ -13,8 +13,8 @@ pub(crate) enum Event {
     /// A record was fetched.
     Message(Message),
     /// A partition of a topic of this name has no record to give: its end was reached, or it cannot
-    /// be read, now or ever.
-    Partition(String, i32, ErrorCode),
+    /// be read, now or ever. The offset is that of the batch which cannot be read, where it is one.
+    Partition(String, i32, ErrorCode, i64),
     /// The client as a whole reports an error, for example a failed connection.
     ClientError(ErrorCode, String),
     /// A line of the client's log: its syslog level, its kind, its text.
@@ -67,8 +67,9 @@ fn error(event: &RawEvent) -> Event {
     // SAFETY: not null, and destroyed once, after its last use.
     unsafe {
         let (topic, partition) = (code::text((*place).topic), (*place).partition);
+        let offset = (*place).offset;
         sys::rd_kafka_topic_partition_destroy(place);
-        Event::Partition(topic, partition, code)
+        Event::Partition(topic, partition, code, offset)
     }
 }
 

@@ -5,6 +5,8 @@
 //! account without rights on groups gets errors. The older interface (`rd_kafka_consume_start` and
 //! `_stop`) reads partitions by number and offset, and nothing else.
 
+use std::cell::Cell;
+use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 
 use connections::{Code, Failure};
@@ -32,17 +34,22 @@ pub(crate) struct TopicPartition {
 pub(crate) enum Given {
     /// A record.
     Record(Message),
-    /// Its end was reached.
-    End,
-    /// It cannot be read, now or ever.
-    Error(ErrorCode),
+    /// Its end was reached: this is the offset after the last one that is there now.
+    End(i64),
+    /// It cannot be read, now or ever; the offset is that of the batch that is to blame, if one is.
+    Error(ErrorCode, i64),
 }
 
 /// A client that reads partitions of some topics. Dropping it waits for its threads: not on an async
 /// thread.
 pub(crate) struct Fetch {
     names: Vec<String>,
-    reading: Vec<TopicPartition>,
+    /// The place of each topic, by its address and by its name: there may be thousands.
+    places: HashMap<usize, usize>,
+    named: HashMap<String, usize>,
+    /// Of the record before: they come in runs.
+    last: Cell<(usize, usize)>,
+    reading: HashSet<TopicPartition>,
     // In the order in which they must go: all refer to the client.
     topics: Vec<Topic>,
     queue: Queue,
@@ -56,10 +63,15 @@ impl Fetch {
         let queue = unsafe { Queue::new(native.ptr()) }.ok_or_else(no_memory)?;
         // One queue to wait on: records and the client's own errors.
         native.main().forward_to(Some(&queue));
-        let names = topics.iter().map(|&name| name.to_owned()).collect();
-        let topics =
+        let names: Vec<String> = topics.iter().map(|&name| name.to_owned()).collect();
+        let topics: Vec<Topic> =
             topics.iter().map(|name| Topic::of(&native, name)).collect::<Result<_, _>>()?;
-        Ok(Fetch { names, reading: Vec::new(), topics, queue, native })
+        let place = |(place, topic): (usize, &Topic)| (topic.ptr().addr(), place);
+        let places = topics.iter().enumerate().map(place).collect();
+        let named = names.iter().enumerate().map(|(place, name)| (name.clone(), place)).collect();
+        let last = Cell::new((0, 0));
+        let reading = HashSet::new();
+        Ok(Fetch { names, places, named, last, reading, topics, queue, native })
     }
 
     /// What the client has heard.
@@ -92,14 +104,13 @@ impl Fetch {
         if started != 0 {
             return Err(failed());
         }
-        self.reading.push(at);
+        self.reading.insert(at);
         Ok(())
     }
 
     /// Stops reading a partition: nothing that was fetched from it before comes after this.
     pub(crate) fn stop(&mut self, at: TopicPartition) {
-        if let Some(place) = self.reading.iter().position(|reading| *reading == at) {
-            self.reading.swap_remove(place);
+        if self.reading.remove(&at) {
             self.consume_stop(at);
         }
     }
@@ -121,6 +132,16 @@ impl Fetch {
         list.first_offset().filter(|offset| *offset >= 0)
     }
 
+    fn place_of(&self, address: usize) -> Option<usize> {
+        let (last, place) = self.last.get();
+        if last == address {
+            return Some(place);
+        }
+        let place = *self.places.get(&address)?;
+        self.last.set((address, place));
+        Some(place)
+    }
+
     /// Ends the client on a thread of its own: that waits for librdkafka's threads, and what was
     /// read need not.
     pub(crate) fn end_elsewhere(self) {
@@ -134,16 +155,15 @@ impl Fetch {
         let event = Event::read(self.queue.poll(timeout)?);
         match event {
             Event::Message(message) => {
-                let of = message.topic();
-                let topic = self.topics.iter().position(|topic| std::ptr::eq(topic.ptr(), of))?;
+                let topic = self.place_of(message.topic().addr())?;
                 let at = TopicPartition { topic, partition: message.partition() };
                 Some((at, Given::Record(message)))
             }
-            Event::Partition(name, partition, code) => {
-                let topic = self.names.iter().position(|known| *known == name)?;
+            Event::Partition(name, partition, code, offset) => {
+                let topic = *self.named.get(&name)?;
                 let given = match code {
-                    ErrorCode::PartitionEOF => Given::End,
-                    code => Given::Error(code),
+                    ErrorCode::PartitionEOF => Given::End(offset),
+                    code => Given::Error(code, offset),
                 };
                 Some((TopicPartition { topic, partition }, given))
             }

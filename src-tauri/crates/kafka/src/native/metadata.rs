@@ -38,6 +38,9 @@ const SLICE: Duration = Duration::from_millis(500);
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct TopicMeta {
     pub name: String,
+    /// What tells it from another one of the same name. Only [`super::describe_topics`] asks for it,
+    /// and brokers before 2.8 have none.
+    pub id: Option<String>,
     pub error: Option<ErrorCode>,
     pub partitions: Vec<PartitionMeta>,
 }
@@ -64,6 +67,7 @@ pub(crate) fn topic_metadata(native: &Native, name: &str) -> Result<TopicMeta, F
     let found = patiently(native, Some(&topic))?.into_iter().find(|found| found.name == name);
     Ok(found.unwrap_or_else(|| TopicMeta {
         name: name.to_owned(),
+        id: None,
         error: Some(ErrorCode::UnknownTopicOrPartition),
         partitions: Vec::new(),
     }))
@@ -126,6 +130,7 @@ unsafe fn topic_of(topic: *const sys::rd_kafka_metadata_topic) -> TopicMeta {
         let error = code::from_field(&raw const (*topic).err);
         TopicMeta {
             name: code::text((*topic).topic),
+            id: None,
             error: (error != ErrorCode::NoError).then_some(error),
             partitions: many((*topic).partitions, (*topic).partition_cnt, |p| partition_of(p)),
         }

@@ -301,6 +301,7 @@ mod tests {
         };
         TopicMeta {
             name: "t".into(),
+            id: None,
             error: None,
             partitions: (0..).zip(leaders).map(partition).collect(),
         }

@@ -8,7 +8,7 @@ use tokio_util::sync::CancellationToken;
 use crate::native::{Fetch, Native, TopicPartition};
 use crate::plan::{self, Plan, Wanted};
 use crate::read::lanes::{self, Direction, Lane, Turn};
-use crate::read::pass::{self, Halt, Surroundings, Window};
+use crate::read::pass::{self, Halt, Silence, Surroundings, Window};
 use crate::read::rows::Row;
 use crate::read::{Coverage, End, PartitionCoverage, Progress, ReadRequest, ResultSet, Start};
 
@@ -185,7 +185,8 @@ impl<'a> Read<'a> {
                 *told = Some(Instant::now());
             }
         };
-        let mut around = Surroundings { cancel, watermarks, progress: &mut progress };
+        let silence = Silence::EndsAll;
+        let mut around = Surroundings { cancel, watermarks, silence, progress: &mut progress };
         let halt = pass::read(fetch, &mut windows, keep, &mut around);
         for window in windows {
             let lane = self.lanes.iter_mut().find(|l| l.at() == window.at);

@@ -142,7 +142,7 @@ impl Lane {
     pub(super) fn take(&mut self, window: Window<Kept>, budget: u64) {
         self.bytes += window.bytes;
         let whole = window.end == Some(WindowEnd::Complete);
-        if let Some(WindowEnd::Broken(failure)) = &window.end {
+        if let Some(failure) = window.end.as_ref().and_then(WindowEnd::failure) {
             self.broken = Some(failure.clone());
         }
         if self.direction == Direction::Backward && !whole {

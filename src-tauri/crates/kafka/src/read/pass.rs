@@ -13,7 +13,7 @@ use crate::native::{ErrorCode, Fetch, Given, Message, TopicPartition};
 use crate::verdict::{self, Doing};
 
 /// How long a read may be without any sign of life before it is given up as incomplete.
-const STALL: Duration = Duration::from_secs(20);
+pub(crate) const STALL: Duration = Duration::from_secs(20);
 
 /// How often a window may be out of range for no visible reason.
 const MOST_RESTARTS: u8 = 3;
@@ -57,6 +57,34 @@ pub(crate) enum WindowEnd {
     Budget,
     /// It cannot be read.
     Broken(Failure),
+    /// What is at the next offset cannot be read, and what is behind it maybe can.
+    Unreadable {
+        /// Why not.
+        failure: Failure,
+        /// The first offset of the batch that is to blame, where that was told; else nothing came,
+        /// although the broker of the partition answers.
+        batch: Option<i64>,
+    },
+}
+
+impl WindowEnd {
+    /// Why not all of it was read.
+    pub(crate) fn failure(&self) -> Option<&Failure> {
+        match self {
+            WindowEnd::Broken(failure) | WindowEnd::Unreadable { failure, .. } => Some(failure),
+            WindowEnd::Complete | WindowEnd::Budget => None,
+        }
+    }
+}
+
+/// What becomes of a pass in which nothing comes any more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Silence {
+    /// It is lost.
+    EndsAll,
+    /// After so long, the brokers are asked: where they answer, the windows are unreadable. librdkafka
+    /// says nothing of a batch that it cannot make out, and fetches it again for ever.
+    EndsWindows(Duration),
 }
 
 /// Why a pass ended before its windows did.
@@ -129,6 +157,8 @@ pub(crate) struct Surroundings<'a, T> {
     pub cancel: &'a CancellationToken,
     /// First offset and end of a partition, now.
     pub watermarks: &'a dyn Fn(TopicPartition) -> Result<(i64, i64), Failure>,
+    /// What happens where nothing comes.
+    pub silence: Silence,
     /// Called with the records and bytes received since the last call, and the windows; at least ten
     /// times a second.
     pub progress: &'a mut Progress<'a, T>,
@@ -166,7 +196,7 @@ pub(crate) fn read<T>(
         let given = fetch.next(TICK);
         let idle = given.is_none();
         if let Some((at, given)) = given {
-            came |= !matches!(given, Given::Error(_));
+            came |= !matches!(given, Given::Error(..));
             if let Some(window) = find(windows, &mut last, at) {
                 match given {
                     Given::Record(message) => {
@@ -175,8 +205,13 @@ pub(crate) fn read<T>(
                         records += 1;
                         bytes += window.bytes - before;
                     }
-                    Given::End => window.complete(),
-                    Given::Error(code) => partition_error(fetch, window, code, around),
+                    // An end before that of the window is the start of what a new leader has not got
+                    // yet, or of what a log has lost: neither is accounted for.
+                    Given::End(offset) if offset < window.to => {}
+                    Given::End(_) => window.complete(),
+                    Given::Error(code, offset) => {
+                        partition_error(fetch, window, code, offset, around);
+                    }
                 }
                 if !window.is_open() {
                     open -= 1;
@@ -206,8 +241,12 @@ pub(crate) fn read<T>(
                 halt = Some(Halt::Lost(failure));
                 break;
             }
-            if alive.elapsed() >= STALL {
-                halt = Some(Halt::Lost(verdict::stalled(STALL)));
+            let patience = match around.silence {
+                Silence::EndsAll => STALL,
+                Silence::EndsWindows(patience) => patience,
+            };
+            if alive.elapsed() >= patience {
+                halt = silent(fetch, windows, patience, around).err().map(Halt::Lost);
                 break;
             }
         }
@@ -249,6 +288,7 @@ fn partition_error<T>(
     fetch: &mut Fetch,
     window: &mut Window<T>,
     code: ErrorCode,
+    offset: i64,
     around: &Surroundings<'_, T>,
 ) {
     match code {
@@ -266,11 +306,52 @@ fn partition_error<T>(
         | ErrorCode::OperationTimedOut
         | ErrorCode::RequestTimedOut
         | ErrorCode::NetworkException => {}
+        ErrorCode::BadCompression
+        | ErrorCode::BadMessage
+        | ErrorCode::InvalidMessage
+        | ErrorCode::NotImplemented
+        | ErrorCode::Underflow
+        | ErrorCode::MessageSizeTooLarge => {
+            // What comes before it has come: up to its batch there is nothing more.
+            window.next = window.next.max(offset.min(window.to));
+            if window.next >= window.to {
+                window.complete();
+            } else {
+                let failure = verdict::of_topic(code, fetch.name(window.at.topic), Doing::Read);
+                window.end = Some(WindowEnd::Unreadable { failure, batch: Some(offset) });
+            }
+        }
         code => {
             let failure = verdict::of_topic(code, fetch.name(window.at.topic), Doing::Read);
             window.end = Some(WindowEnd::Broken(failure));
         }
     }
+}
+
+/// Nothing came for long. Ends the windows where that is no fault of the connection.
+///
+/// # Errors
+/// Why all is lost.
+fn silent<T>(
+    fetch: &mut Fetch,
+    windows: &mut [Window<T>],
+    patience: Duration,
+    around: &Surroundings<'_, T>,
+) -> Result<(), Failure> {
+    let stalled = verdict::stalled(patience);
+    if around.silence == Silence::EndsAll {
+        return Err(stalled);
+    }
+    for window in windows.iter_mut().filter(|window| window.is_open()) {
+        // The first that does not answer says enough: each takes its time.
+        let (low, end) = (around.watermarks)(window.at).map_err(|_| stalled.clone())?;
+        if low > window.next || end < window.to {
+            return Err(stalled);
+        }
+        window.end = Some(WindowEnd::Unreadable { failure: stalled.clone(), batch: None });
+        fetch.stop(window.at);
+    }
+    Ok(())
 }
 
 /// The next offset is not there: retention took it while reading, or the log was cut or made anew.
@@ -296,6 +377,14 @@ fn out_of_range<T>(fetch: &mut Fetch, window: &mut Window<T>, around: &Surroundi
             if let Err(failure) = fetch.start(window.at, window.next) {
                 window.end = broken(failure);
             }
+        }
+        Ok((_, end)) if end >= window.to => {
+            let topic = fetch.name(window.at.topic);
+            let partition = window.at.partition;
+            let message =
+                format!("partition {partition} of {topic} gave no records where it has some");
+            let failure = Failure::new(Code::ConnectionLost, message);
+            window.end = broken(failure.hint("its leader may be changing; read again"));
         }
         Ok(_) => {
             let topic = fetch.name(window.at.topic);

@@ -11,7 +11,7 @@ use tokio_util::sync::CancellationToken;
 use crate::native::{Fetch, Message, Native, TopicPartition};
 use crate::plan;
 use crate::read::Isolation;
-use crate::read::pass::{self, Halt, Surroundings, Window, WindowEnd};
+use crate::read::pass::{self, Halt, Silence, Surroundings, Window, WindowEnd};
 
 /// The most bytes of a value that are fetched to be looked at, unless the caller says otherwise:
 /// 5 MiB.
@@ -151,8 +151,12 @@ pub(crate) fn records(
             spent += fetched.record.size();
             Some(fetched)
         };
-        let mut around =
-            Surroundings { cancel, watermarks: &watermarks, progress: &mut |_, _, _| {} };
+        let mut around = Surroundings {
+            cancel,
+            watermarks: &watermarks,
+            silence: Silence::EndsAll,
+            progress: &mut |_, _, _| {},
+        };
         match pass::read(fetch, &mut windows, keep, &mut around) {
             None => {}
             Some(Halt::Stopped) => {
@@ -161,7 +165,7 @@ pub(crate) fn records(
             Some(Halt::Lost(failure)) => return Err(failure),
         }
         for window in windows {
-            if let Some(WindowEnd::Broken(failure)) = &window.end {
+            if let Some(failure) = window.end.as_ref().and_then(WindowEnd::failure) {
                 let span = Span::of(&window);
                 for place in places_of(&[span], &wanted) {
                     found.insert(place, Err(failure.clone()));

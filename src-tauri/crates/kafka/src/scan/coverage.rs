@@ -1,5 +1,7 @@
 //! What a scan covered, and why it ended.
 
+use std::collections::BTreeMap;
+
 use connections::Failure;
 use serde::{Deserialize, Serialize};
 
@@ -32,6 +34,9 @@ pub struct ScanPlan {
     pub unseen: Vec<(usize, Failure)>,
     /// Partitions whose offsets the cluster would not tell, and why.
     pub refused: Vec<(usize, i32, Failure)>,
+    /// What tells the topics from others of the same name, by their place, where brokers have that:
+    /// for [`crate::scan::ScanRequest::ids`] of a scan that goes on.
+    pub ids: BTreeMap<usize, String>,
 }
 
 /// What was covered of one partition: everything from `first` up to, not including, `end`, but for
@@ -59,8 +64,19 @@ pub struct PartitionScan {
     pub without_record: u64,
     /// Offsets that were asked for and that were taken before, or while scanning.
     pub gone: u64,
+    /// What could not be read, and was stepped over.
+    pub unreadable: Vec<Unreadable>,
     /// Why it was not read to its end, where it could not be.
     pub failure: Option<Failure>,
+}
+
+/// Records that the broker gave and nobody can read.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Unreadable {
+    /// Their offsets.
+    pub span: Span,
+    /// Why not.
+    pub failure: Failure,
 }
 
 /// Why a scan ended.

@@ -3,12 +3,14 @@
 //! A scan is planned first ([`crate::plan`]: frozen ranges), its partitions are shared out over
 //! several consumers, because one connection to a broker is the bottleneck and not the looking, and
 //! each record is shown to an [`Examiner`] where it lies. It ends with a stated reason, and every
-//! offset of its range is accounted for: seen, passed without a record, gone, or not reached. What
-//! was not reached is the place to go on from.
+//! offset of its range is accounted for: seen, passed without a record, gone, unreadable, or not
+//! reached. What was not reached is the place to go on from.
 //!
 //! - [`request`]: what is asked for, and the place to go on from; [`coverage`]: what came of it
 //! - [`record`]: a record where it lies
-//! - `shards`: which partition goes to which consumer; `spans`, `part`: what is left of one; pure
+//! - `shards`: which partition goes to which consumer; `spans`, `part`: what is left of one;
+//!   `damage`: where what cannot be read ends; pure
+//! - `identity`: whether the topics are still the ones that were planned
 //! - `share`: what one consumer reads; `run`: all of it together
 //!
 //! Invariants: those of [`crate::read`]. Nothing of a record outlives its being looked at, unless the
@@ -17,6 +19,8 @@
 //! Left out: what is looked for and what becomes of it, which the examiner knows.
 
 pub mod coverage;
+mod damage;
+mod identity;
 mod part;
 pub mod record;
 pub mod request;
@@ -25,7 +29,7 @@ mod shards;
 mod share;
 mod spans;
 
-pub use coverage::{PartitionScan, ScanCoverage, ScanEnd, ScanPlan};
+pub use coverage::{PartitionScan, ScanCoverage, ScanEnd, ScanPlan, Unreadable};
 pub use record::RawRecord;
 pub use request::{Place, ScanProgress, ScanRequest};
 pub(crate) use run::{Means, scan};

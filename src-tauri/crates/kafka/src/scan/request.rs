@@ -1,6 +1,6 @@
 //! What is asked for.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use connections::{Code, Failure};
@@ -31,11 +31,17 @@ pub struct ScanRequest {
     pub most_bytes: Option<u64>,
     /// The longest time.
     pub most_time: Option<Duration>,
+    /// For what ends the process that fetches it: one batch is fetched at a time, in windows that
+    /// grow from one offset on, oldest first, and each is accounted for before the next.
+    pub batch_by_batch: bool,
     /// The most consumers; `None` is as many as are fast.
     pub most_consumers: Option<usize>,
     /// Goes on from where a scan before ended, within the ranges that were frozen then, and reads
     /// nothing else. Empty for a new one.
     pub from: Vec<Place>,
+    /// What told the topics from others of the same name when the ranges were frozen, by their place.
+    /// One that was made anew since then is not read.
+    pub ids: BTreeMap<usize, String>,
 }
 
 /// A part of a frozen range that was not reached.
@@ -65,8 +71,10 @@ impl ScanRequest {
             isolation: Isolation::Committed,
             most_bytes: None,
             most_time: None,
+            batch_by_batch: false,
             most_consumers: None,
             from: Vec::new(),
+            ids: BTreeMap::new(),
         }
     }
 

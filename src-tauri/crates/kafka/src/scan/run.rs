@@ -16,7 +16,7 @@ use crate::scan::coverage::{PartitionScan, ScanCoverage, ScanEnd, ScanPlan};
 use crate::scan::part::Part;
 use crate::scan::request::{ScanProgress, ScanRequest};
 use crate::scan::spans::{Span, Spans};
-use crate::scan::{Observer, shards, share};
+use crate::scan::{Observer, identity, shards, share};
 
 /// How often progress is told.
 pub(super) const TELL: Duration = Duration::from_millis(100);
@@ -90,7 +90,11 @@ pub(crate) fn scan(
     });
     observer.progress(shared.progress(range));
     let enough = shared.enough.load(Ordering::Relaxed);
-    let done = done.into_inner().unwrap_or_else(PoisonError::into_inner);
+    let mut done = done.into_inner().unwrap_or_else(PoisonError::into_inner);
+    // Who stops it does not want to wait.
+    if !cancel.is_cancelled() {
+        identity::confirm(means.admin, &topics, &plan, &mut done);
+    }
     Ok(finished(&plan, &done, enough, capped, cancel.is_cancelled()))
 }
 
@@ -111,6 +115,7 @@ fn planned(
         isolation: request.isolation,
     };
     let mut plan = plan::plan(admin, wanted)?;
+    identity::refuse_others(&request.ids, topics, &mut plan);
     if request.from.is_empty() {
         let part = |range: &plan::Range| {
             let end = request.until.map_or(range.end, |until| range.end.min(until));
@@ -190,6 +195,7 @@ fn plan_of(plan: &Plan, parts: &[Part]) -> ScanPlan {
         offline: plan.offline.iter().map(|at| (at.topic, at.partition)).collect(),
         unseen: plan.unseen.iter().map(|(topic, failure)| (*topic, failure.clone())).collect(),
         refused: refused.map(|(at, why)| (at.topic, at.partition, why.clone())).collect(),
+        ids: plan.ids.clone(),
     }
 }
 
@@ -201,15 +207,16 @@ fn finished(
     capped: Option<ScanEnd>,
     stopped: bool,
 ) -> ScanCoverage {
-    let ScanPlan { partitions, offline, unseen, refused } = plan_of(plan, done);
+    let ScanPlan { partitions, offline, unseen, refused, ids: _ } = plan_of(plan, done);
     let failure = partitions
         .iter()
         .find_map(|p| p.failure.as_ref())
+        .or_else(|| partitions.iter().flat_map(|p| &p.unreadable).map(|one| &one.failure).next())
         .or(plan.unseen.values().next())
         .or(plan.refused.values().next());
     let whole = partitions.iter().all(|p| p.open.is_empty());
     let end = match (failure, capped) {
-        _ if enough => ScanEnd::Enough,
+        _ if enough && !whole => ScanEnd::Enough,
         _ if stopped && !whole => ScanEnd::Stopped,
         (Some(failure), _) => ScanEnd::Incomplete { failure: failure.clone() },
         (None, Some(capped)) if !whole => capped,

@@ -3,16 +3,20 @@
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::Ordering;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use crate::native::{Fetch, Message, TopicPartition};
 use crate::plan;
 use crate::read::Start;
-use crate::read::pass::{self, Halt, Surroundings, Window};
+use crate::read::pass::{self, Halt, STALL, Silence, Surroundings, Window};
 use crate::scan::Examiner;
-use crate::scan::part::Part;
+use crate::scan::part::{Order, Part};
 use crate::scan::record::RawRecord;
 use crate::scan::run::{Shared, TELL};
+
+/// How long to wait for what may be a batch that nothing will ever come of: the broker has answered
+/// just before.
+const SILENCE: Duration = Duration::from_secs(5);
 
 /// Reads the share of one consumer and gives it back with what became of it.
 pub(super) fn read(
@@ -42,12 +46,13 @@ fn pass(
     parts: &mut [Part],
     examiner: &mut dyn Examiner,
 ) -> bool {
-    let newest_first = shared.request.newest_first;
-    let mut windows: Vec<Window<()>> =
-        parts.iter().filter_map(|part| part.window(newest_first)).collect();
+    let order = Order::of(shared.request);
+    let mut windows: Vec<Window<()>> = parts.iter().filter_map(|part| part.window(order)).collect();
     if windows.is_empty() {
         return false;
     }
+    let silent = parts.iter().all(|part| part.window(order).is_none() || part.is_silent());
+    let silence = Silence::EndsWindows(if silent { SILENCE } else { STALL });
     let passed_before: u64 = parts.iter().map(Part::passed).sum();
     let eyes = RefCell::new(Eyes { examiner, outside: BTreeMap::new() });
     let keep = |at: TopicPartition, message: &Message| {
@@ -73,8 +78,12 @@ fn pass(
         plan::watermarks(shared.means.admin, topic, at.partition, shared.request.isolation)
     };
     let halt = {
-        let mut around =
-            Surroundings { cancel: shared.stop, watermarks: &watermarks, progress: &mut progress };
+        let mut around = Surroundings {
+            cancel: shared.stop,
+            watermarks: &watermarks,
+            silence,
+            progress: &mut progress,
+        };
         pass::read(fetch, &mut windows, keep, &mut around)
     };
     let Eyes { examiner, outside } = eyes.into_inner();

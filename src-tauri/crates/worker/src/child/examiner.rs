@@ -44,7 +44,10 @@ impl Looking {
             before(record);
         }
         let raw = Raw(record);
-        match self.common.filter.matches(&LazyRecord::new(&raw, &self.common.choices)) {
+        let answer = self.common.filter.matches(&LazyRecord::new(&raw, &self.common.choices));
+        // What takes long from here on is the disk, and no fault of the record.
+        self.pulse.end();
+        match answer {
             Ok(false) => Ok(true),
             Ok(true) => {
                 self.keep(record, None)?;
@@ -135,7 +138,6 @@ impl Examiner for Looking {
         }
         self.pulse.begin(at);
         let looked = self.look(record);
-        self.pulse.end();
         if careful {
             self.common.out.tell(&Told::Seen(at));
         }

@@ -21,6 +21,14 @@ pub fn bound_memory() {
     if let Err(error) = setrlimit(Resource::Core, none) {
         tracing::warn!(%error, "a search process may leave a picture of its memory");
     }
+    // That limit is not asked where a program takes such pictures.
+    #[cfg(target_os = "linux")]
+    {
+        use rustix::process::{DumpableBehavior, set_dumpable_behavior};
+        if let Err(error) = set_dumpable_behavior(DumpableBehavior::NotDumpable) {
+            tracing::warn!(%error, "a picture of the memory of a search process may be taken");
+        }
+    }
 }
 
 /// Elsewhere a search is bounded by what its parts bound themselves.

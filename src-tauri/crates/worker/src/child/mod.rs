@@ -35,6 +35,7 @@ pub fn is_asked_for() -> bool {
 /// Does the job that comes through standard input.
 pub fn serve(before: Option<Before>) -> ExitCode {
     limits::bound_memory();
+    die_of_panics();
     let job = match frames::read::<Job>(&mut io::stdin().lock()) {
         Ok(Some(job)) => job,
         Ok(None) => return ExitCode::FAILURE,
@@ -62,6 +63,16 @@ pub fn serve(before: Option<Before>) -> ExitCode {
     }
     // What librdkafka still has to tidy up goes with the process.
     std::process::exit(0)
+}
+
+/// A panic is a death as any other: another worker finds out which record it was. Said is where it
+/// was only, because its message may quote the record.
+fn die_of_panics() {
+    std::panic::set_hook(Box::new(|panic| {
+        let place = panic.location().map(ToString::to_string).unwrap_or_default();
+        tracing::error!(place, "a search process panicked");
+        std::process::abort();
+    }));
 }
 
 /// Hears what the app says, and ends with it.

@@ -66,13 +66,12 @@ impl Pulses {
                 std::thread::sleep(LONGEST);
                 let all = pulses.0.lock().unwrap_or_else(PoisonError::into_inner).clone();
                 let now: Vec<u64> = all.iter().map(|pulse| pulse.beat()).collect();
-                let stuck = before
-                    .iter()
-                    .zip(&now)
-                    .zip(&all)
-                    .find(|((before, now), _)| before == now && !now.is_multiple_of(2));
-                if let Some((_, pulse)) = stuck {
-                    out.tell_and_end(&Told::Stuck(pulse.at()));
+                for ((before, now), pulse) in before.iter().zip(&now).zip(&all) {
+                    let at = pulse.at();
+                    // Asked once more: it may have gone on while its place was read.
+                    if before == now && !now.is_multiple_of(2) && pulse.beat() == *now {
+                        out.tell_and_end(&Told::Stuck(at));
+                    }
                 }
                 before = now;
             }

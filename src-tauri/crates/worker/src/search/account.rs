@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use connections::{Code, Failure};
-use kafka::scan::{PartitionScan, Place, ScanCoverage, ScanEnd, ScanPlan, Span, Spans};
+use kafka::scan::{PartitionScan, Place, ScanCoverage, ScanEnd, ScanPlan, Span, Spans, Unreadable};
 use serde::{Deserialize, Serialize};
 
 use crate::contract::At;
@@ -19,6 +19,7 @@ pub struct Account {
     offline: Vec<Key>,
     unseen: Vec<(usize, Failure)>,
     refused: Vec<(usize, i32, Failure)>,
+    ids: BTreeMap<usize, String>,
     is_planned: bool,
     /// The run that tells now.
     run: Run,
@@ -50,7 +51,8 @@ struct Run {
     bytes_before: u64,
 }
 
-/// Records that could not be looked at: they ended the worker, or took it too long.
+/// Records that could not be looked at: they ended the worker, took it too long, or are in a batch
+/// that nobody can read.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PassedOver {
     /// The place of the topic among those of the search.
@@ -97,7 +99,18 @@ impl SearchCoverage {
 
     /// Whether something is left to go on with.
     pub fn goes_on(&self) -> bool {
-        self.partitions.iter().any(|p| !p.open.is_empty())
+        let is_other = |p: &PartitionScan| {
+            p.failure.as_ref().is_some_and(|failure| failure.code == Code::Changed)
+        };
+        let left = |p: &PartitionScan| !p.open.is_empty() || p.failure.is_some();
+        self.partitions.iter().any(|p| left(p) && !is_other(p))
+    }
+}
+
+impl Partition {
+    /// Whether its topic was made anew or its log was cut, which is for good.
+    fn is_other(&self) -> bool {
+        self.failure.as_ref().is_some_and(|failure| failure.code == Code::Changed)
     }
 }
 
@@ -108,7 +121,8 @@ impl Account {
         for place in places {
             asked.entry((place.topic, place.partition)).or_default().push(place.span);
         }
-        for partition in self.partitions.values_mut() {
+        for (_, partition) in self.partitions.iter_mut().filter(|(key, _)| asked.contains_key(key))
+        {
             partition.failure = None;
         }
         self.run = Run {
@@ -136,6 +150,7 @@ impl Account {
         self.offline = plan.offline;
         self.unseen = plan.unseen;
         self.refused = plan.refused;
+        self.ids = plan.ids;
     }
 
     /// Takes accounts of the run.
@@ -161,6 +176,18 @@ impl Account {
                 gone: before.gone + p.gone,
             };
             partition.failure.clone_from(&p.failure);
+            for one in &p.unreadable {
+                let passed = PassedOver {
+                    topic: p.topic,
+                    partition: p.partition,
+                    span: one.span,
+                    failure: one.failure.clone(),
+                };
+                // Told again with each account of the run.
+                if !self.passed_over.contains(&passed) {
+                    self.passed_over.push(passed);
+                }
+            }
         }
     }
 
@@ -188,10 +215,49 @@ impl Account {
         }
         for (topic, failure) in &coverage.unseen {
             let of_topic = self.partitions.iter_mut().filter(|((of, _), _)| of == topic);
-            for (_, partition) in of_topic.filter(|(_, p)| !p.open.is_empty()) {
+            for (_, partition) in of_topic.filter(|(key, _)| self.run.asked.contains_key(key)) {
                 partition.failure = Some(failure.clone());
             }
         }
+        self.forget_others();
+    }
+
+    /// Of a topic that was made anew, or whose log was cut, nothing is accounted for: what was found
+    /// at its offsets may have been something else.
+    fn forget_others(&mut self) {
+        let others: BTreeMap<usize, Failure> = self
+            .partitions
+            .iter()
+            .filter(|(_, p)| p.is_other())
+            .filter_map(|((topic, _), p)| Some((*topic, p.failure.clone()?)))
+            .collect();
+        for ((topic, _), partition) in &mut self.partitions {
+            if let Some(failure) = others.get(topic) {
+                partition.open = Spans::of([partition.whole]);
+                partition.counted = Counted::default();
+                partition.failure = Some(failure.clone());
+            }
+        }
+        self.passed_over.retain(|passed| !others.contains_key(&passed.topic));
+    }
+
+    /// What tells the topics from others of the same name.
+    pub fn ids(&self) -> &BTreeMap<usize, String> {
+        &self.ids
+    }
+
+    /// Places without an offset, of partitions that were read to their end and of which it could not
+    /// be told whether they were the planned ones: planning again tells.
+    pub fn unconfirmed(&self) -> Vec<Place> {
+        let unsure = self
+            .partitions
+            .iter()
+            .filter(|(_, p)| p.open.is_empty() && p.failure.is_some() && !p.is_other());
+        let place = |(key, p): (&Key, &Partition)| {
+            let span = Span { from: p.whole.to, to: p.whole.to };
+            Place { topic: key.0, partition: key.1, span }
+        };
+        unsure.map(place).collect()
     }
 
     /// Whether the ranges are frozen.
@@ -199,18 +265,19 @@ impl Account {
         self.is_planned
     }
 
-    /// What is left, to go on from.
+    /// What is left, to go on from. Of a topic that became another one nothing is: what was found in
+    /// it is in the result set already, and would be there twice.
     pub fn open(&self) -> Vec<Place> {
         let places = |(key, partition): (&Key, &Partition)| {
             let place = |span: &Span| Place { topic: key.0, partition: key.1, span: *span };
             partition.open.as_slice().iter().map(place).collect::<Vec<_>>()
         };
-        self.partitions.iter().flat_map(places).collect()
+        self.partitions.iter().filter(|(_, p)| !p.is_other()).flat_map(places).collect()
     }
 
     /// The partitions that are not done.
     pub fn open_partitions(&self) -> Vec<(usize, i32)> {
-        let open = self.partitions.iter().filter(|(_, partition)| !partition.open.is_empty());
+        let open = self.partitions.iter().filter(|(_, p)| !p.open.is_empty() && !p.is_other());
         open.map(|(key, _)| *key).collect()
     }
 
@@ -251,6 +318,11 @@ impl Account {
         (records, self.run.bytes_before + self.run.bytes)
     }
 
+    fn unreadable_of(&self, key: Key) -> Vec<Unreadable> {
+        let of_key = self.passed_over.iter().filter(|it| (it.topic, it.partition) == key);
+        of_key.map(|it| Unreadable { span: it.span, failure: it.failure.clone() }).collect()
+    }
+
     /// The whole account. `end` is that of the last worker; what was passed over makes it incomplete.
     pub fn coverage(&self, end: ScanEnd) -> SearchCoverage {
         let partition = |(key, p): (&Key, &Partition)| PartitionScan {
@@ -264,6 +336,7 @@ impl Account {
             outside_time: p.counted.outside_time,
             without_record: p.counted.without_record,
             gone: p.counted.gone,
+            unreadable: self.unreadable_of(*key),
             failure: p.failure.clone(),
         };
         let partitions: Vec<PartitionScan> = self.partitions.iter().map(partition).collect();
@@ -281,6 +354,10 @@ impl Account {
             (ScanEnd::Exhausted, None) if !self.offline.is_empty() => ScanEnd::PartitionsOffline,
             (ScanEnd::Exhausted, None) if partitions.iter().any(|p| !p.open.is_empty()) => {
                 ScanEnd::Incomplete { failure: unfinished() }
+            }
+            // Whatever else went wrong with a topic that was made anew.
+            (ScanEnd::Incomplete { .. }, Some(failure)) if failure.code == Code::Changed => {
+                ScanEnd::Incomplete { failure: failure.clone() }
             }
             (end, _) => end,
         };
@@ -320,6 +397,7 @@ mod tests {
             outside_time: 0,
             without_record: 0,
             gone: 0,
+            unreadable: vec![],
             failure: None,
         }
     }
@@ -328,7 +406,13 @@ mod tests {
         let mut account = Account::default();
         account.begin(&[]);
         let partitions = vec![scanned(0, &[span(0, 100)], 0), scanned(1, &[span(0, 100)], 0)];
-        account.plan(ScanPlan { partitions, offline: vec![], unseen: vec![], refused: vec![] });
+        account.plan(ScanPlan {
+            partitions,
+            offline: vec![],
+            unseen: vec![],
+            refused: vec![],
+            ids: BTreeMap::from([(0, "first".to_owned())]),
+        });
         account
     }
 
@@ -375,6 +459,71 @@ mod tests {
         assert_eq!(coverage.end, ScanEnd::Incomplete { failure: died() });
         assert_eq!(coverage.passed_over[0].span, span(7, 8));
         assert_eq!((coverage.covered(), coverage.goes_on()), (200, false));
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_passed_over_and_told_once() {
+        let mut account = planned();
+        let unreadable = vec![Unreadable { span: span(10, 30), failure: died() }];
+        let told = PartitionScan { unreadable, ..scanned(0, &[span(60, 100)], 40) };
+        account.reached(&[told.clone(), told]);
+        account.begin(&account.open());
+        account.reached(&[scanned(0, &[], 40), scanned(1, &[], 100)]);
+        let coverage = account.coverage(ScanEnd::Exhausted);
+        assert_eq!(coverage.end, ScanEnd::Incomplete { failure: died() });
+        let [passed] = &coverage.passed_over[..] else { panic!("{:?}", coverage.passed_over) };
+        assert_eq!((passed.partition, passed.span), (0, span(10, 30)));
+        assert!(!coverage.goes_on());
+    }
+
+    fn ended(partitions: Vec<PartitionScan>, unseen: Vec<(usize, Failure)>) -> ScanCoverage {
+        let (offline, refused) = (vec![], vec![]);
+        ScanCoverage { end: ScanEnd::Exhausted, partitions, offline, unseen, refused }
+    }
+
+    #[test]
+    fn of_a_topic_that_was_made_anew_nothing_is_accounted_for() {
+        let mut account = planned();
+        account.reached(&[scanned(0, &[], 100), scanned(1, &[span(50, 100)], 50)]);
+        account.begin(&account.open());
+        let anew = Failure::new(Code::Changed, "it was made anew");
+        account.ended(&ended(vec![], vec![(0, anew.clone())]));
+        let coverage = account.coverage(ScanEnd::Exhausted);
+        assert_eq!(coverage.end, ScanEnd::Incomplete { failure: anew });
+        assert_eq!((coverage.covered(), account.received().0), (0, 0));
+    }
+
+    #[test]
+    fn what_could_not_be_confirmed_is_asked_for_again_and_nothing_of_it_read() {
+        let mut account = planned();
+        let lost = Failure::new(Code::ConnectionLost, "the connection is lost");
+        let unsure = PartitionScan { failure: Some(lost.clone()), ..scanned(0, &[], 100) };
+        account.ended(&ended(vec![unsure, scanned(1, &[], 100)], vec![]));
+        let coverage = account.coverage(ScanEnd::Exhausted);
+        assert_eq!(coverage.end, ScanEnd::Incomplete { failure: lost });
+        assert!(account.open().is_empty() && coverage.goes_on());
+        let places = account.unconfirmed();
+        assert_eq!(places, [Place { topic: 0, partition: 0, span: span(100, 100) }]);
+        account.begin(&places);
+        account.ended(&ended(vec![PartitionScan { asked: 0, ..scanned(0, &[], 0) }], vec![]));
+        let coverage = account.coverage(ScanEnd::Exhausted);
+        assert_eq!((coverage.end.clone(), coverage.covered()), (ScanEnd::Exhausted, 200));
+    }
+
+    #[test]
+    fn a_topic_that_became_another_one_is_not_gone_on_with() {
+        let mut account = planned();
+        let changed = Failure::new(Code::Changed, "it became shorter");
+        account.reached(&[PartitionScan {
+            failure: Some(changed.clone()),
+            ..scanned(0, &[span(40, 100)], 40)
+        }]);
+        account.forget_others();
+        account.begin(&account.open());
+        let coverage = account.coverage(ScanEnd::Exhausted);
+        assert_eq!(coverage.end, ScanEnd::Incomplete { failure: changed });
+        assert_eq!((account.open(), account.unconfirmed()), (vec![], vec![]));
+        assert!(!coverage.goes_on(), "its hits would be found twice");
     }
 
     #[test]

@@ -3,8 +3,10 @@
 //! A worker that dies does not say of what. The next one is careful: one consumer, which says of each
 //! record that it is about to look at it, for so many records that the place of the death is among
 //! them. What it was looking at when it died is passed over. Where it dies between two records, what
-//! it was fetching is the reason: the partitions are tried one by one, and the one that it dies of is
-//! passed over by growing steps until it lives. A careful worker that lives shows that the death had
+//! it was fetching is the reason: the partitions are tried one by one, each batch by batch and with
+//! shorter and shorter ways, until a worker dies of one at once. That one is tried from growing
+//! distances behind until something comes, and then from the middle between, until it is known what
+//! exactly cannot be fetched. A careful worker that lives shows that the death had
 //! another reason; the search goes on as before.
 
 use connections::{Code, Failure};
@@ -20,7 +22,7 @@ const ALONE: u64 = 200_000;
 /// How much wider a step over what cannot be fetched is than the one before.
 const WIDER: u64 = 4;
 /// Deaths that a search survives.
-const MOST_DEATHS: u32 = 60;
+const MOST_DEATHS: u32 = 200;
 
 /// How the next worker works.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,10 +31,25 @@ pub(super) enum Course {
     Fast,
     /// Saying each record.
     Careful,
-    /// As [`Course::Careful`], of the last of these partitions alone.
-    Alone(Vec<(usize, i32)>),
-    /// As [`Course::Careful`], of this partition alone, behind a step over its first open offsets.
-    Beyond((usize, i32), u64),
+    /// As [`Course::Careful`], of the last of these partitions alone, batch by batch; with so many
+    /// open offsets that it had then.
+    Alone(Vec<(usize, i32)>, Option<u64>),
+    /// As [`Course::Careful`], of a partition alone, behind its first open offsets.
+    Beyond(Beyond),
+}
+
+/// What is being found out about the first open offsets of a partition.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Beyond {
+    key: (usize, i32),
+    /// So many are stepped over.
+    step: u64,
+    /// Behind so many a worker died.
+    failed: u64,
+    /// Behind so many something came.
+    worked: Option<u64>,
+    /// Open offsets of the partition before the attempt.
+    open: u64,
 }
 
 /// The last sign of life of a worker.
@@ -70,8 +87,13 @@ impl Journey {
         match self.course {
             Course::Fast => None,
             Course::Careful => Some(CAREFUL),
-            Course::Alone(_) | Course::Beyond(..) => Some(ALONE),
+            Course::Alone(..) | Course::Beyond(_) => Some(ALONE),
         }
+    }
+
+    /// Whether the next worker fetches one batch at a time.
+    pub fn is_batch_by_batch(&self) -> bool {
+        matches!(self.course, Course::Alone(..) | Course::Beyond(_))
     }
 
     /// What the next worker reads; empty where nothing is known yet.
@@ -81,12 +103,16 @@ impl Journey {
         };
         match &self.course {
             Course::Fast | Course::Careful => account.open(),
-            Course::Alone(keys) => keys.last().into_iter().flat_map(|key| of(*key)).collect(),
-            Course::Beyond(key, step) => {
-                let Some(over) = step_over(account, *key, *step) else { return Vec::new() };
-                let beyond = Span { from: over.to, to: i64::MAX };
-                let part = |place: Place| Place { span: place.span.within(beyond), ..place };
-                of(*key).map(part).filter(|place| place.span.offsets() > 0).collect()
+            Course::Alone(keys, _) => keys.last().into_iter().flat_map(|key| of(*key)).collect(),
+            Course::Beyond(beyond) => {
+                let Some(over) = step_over(account, beyond.key, beyond.step) else {
+                    return Vec::new();
+                };
+                // What is behind that is known to come, or is open for a reason of its own.
+                let known = beyond.worked.and_then(|worked| step_over(account, beyond.key, worked));
+                let between = Span { from: over.to, to: known.map_or(i64::MAX, |known| known.to) };
+                let part = |place: Place| Place { span: place.span.within(between), ..place };
+                of(beyond.key).map(part).filter(|place| place.span.offsets() > 0).collect()
             }
         }
     }
@@ -94,15 +120,13 @@ impl Journey {
     /// A worker came to its end, or to that of its careful part.
     pub fn lived(&mut self, account: &mut Account) {
         self.course = match std::mem::replace(&mut self.course, Course::Fast) {
-            Course::Alone(mut keys) if keys.len() > 1 => {
+            Course::Alone(mut keys, _) if keys.len() > 1 => {
                 keys.pop();
-                Course::Alone(keys)
+                alone(keys, account)
             }
-            Course::Beyond(key, step) => {
-                if let Some(over) = step_over(account, key, step) {
-                    account.pass_over(key, over, not_fetched());
-                }
-                Course::Fast
+            Course::Beyond(beyond) => {
+                let worked = Some(beyond.step);
+                further(Beyond { worked, ..beyond }, account)
             }
             _ => Course::Fast,
         };
@@ -133,26 +157,58 @@ impl Journey {
             }
             (Course::Careful, _) => {
                 self.may_be_newest_first = false;
-                Course::Alone(account.open_partitions())
+                alone(account.open_partitions(), account)
             }
-            (Course::Alone(keys), _) => match keys.last() {
-                Some(key) => Course::Beyond(*key, 1),
+            (Course::Alone(keys, open), _) => match keys.last() {
+                // It came further: the next one begins there.
+                Some(key) if open.is_some_and(|open| account.open_of(*key).offsets() < open) => {
+                    alone(keys, account)
+                }
+                Some(key) => {
+                    let open = account.open_of(*key).offsets();
+                    Course::Beyond(Beyond { key: *key, step: 1, failed: 0, worked: None, open })
+                }
                 None => Course::Careful,
             },
-            (Course::Beyond(key, step), _) => {
-                let step = step.saturating_mul(WIDER);
-                if step >= account.open_of(key).offsets() {
-                    for span in account.open_of(key).as_slice() {
-                        account.pass_over(key, *span, not_fetched());
-                    }
-                    Course::Fast
-                } else {
-                    Course::Beyond(key, step)
-                }
+            (Course::Beyond(beyond), _) => {
+                // Where something came, it died of something else further behind.
+                let came = account.open_of(beyond.key).offsets() < beyond.open;
+                let learnt = match came {
+                    true => Beyond { worked: Some(beyond.step), ..beyond },
+                    false => Beyond { failed: beyond.step, ..beyond },
+                };
+                further(learnt, account)
             }
         };
         Ok(())
     }
+}
+
+fn alone(keys: Vec<(usize, i32)>, account: &Account) -> Course {
+    let open = keys.last().map(|key| account.open_of(*key).offsets());
+    Course::Alone(keys, open)
+}
+
+/// The next attempt, or that over which there is none.
+fn further(beyond: Beyond, account: &mut Account) -> Course {
+    let first = account.open_of(beyond.key).first().map_or(0, Span::offsets);
+    let step = match beyond.worked {
+        Some(worked) if worked.saturating_sub(beyond.failed) > 1 => {
+            beyond.failed + (worked - beyond.failed) / 2
+        }
+        // All of them where even the last one failed.
+        None if beyond.failed + 1 < first => {
+            beyond.failed.max(1).saturating_mul(WIDER).min(first - 1)
+        }
+        done => {
+            if let Some(over) = step_over(account, beyond.key, done.unwrap_or(first)) {
+                account.pass_over(beyond.key, over, not_fetched());
+            }
+            return Course::Fast;
+        }
+    };
+    let open = account.open_of(beyond.key).offsets();
+    Course::Beyond(Beyond { step, open, ..beyond })
 }
 
 /// The first open offsets of a partition, at most so many, without a gap.
@@ -194,11 +250,17 @@ mod tests {
             outside_time: 0,
             without_record: 0,
             gone: 0,
+            unreadable: vec![],
             failure: None,
         };
         let partitions = (0..partitions).map(planned).collect();
-        account.plan(ScanPlan { partitions, offline: vec![], unseen: vec![], refused: vec![] });
+        account.plan(ScanPlan { partitions, ..nothing() });
         account
+    }
+
+    fn nothing() -> ScanPlan {
+        let (partitions, ids) = (vec![], Default::default());
+        ScanPlan { partitions, offline: vec![], unseen: vec![], refused: vec![], ids }
     }
 
     fn at(partition: i32, offset: i64) -> At {
@@ -248,8 +310,7 @@ mod tests {
         }
         let coverage = account.coverage(kafka::scan::ScanEnd::Exhausted);
         let [passed] = &coverage.passed_over[..] else { panic!("{:?}", coverage.passed_over) };
-        assert_eq!((passed.partition, passed.span.from), (1, 3));
-        assert!((8..=19).contains(&passed.span.to), "{passed:?}");
+        assert_eq!((passed.partition, passed.span), (1, Span { from: 3, to: 8 }));
     }
 
     fn scanned(partition: i32, open: Vec<Span>) -> PartitionScan {
@@ -264,6 +325,7 @@ mod tests {
             outside_time: 0,
             without_record: 0,
             gone: 0,
+            unreadable: vec![],
             failure: None,
         }
     }
@@ -275,6 +337,6 @@ mod tests {
             let sign = if n % 2 == 0 { Sign::None } else { Sign::Looking(at(0, n)) };
             journey.died(sign, "signal 6", &mut account).err()
         });
-        assert!(ended.unwrap().message.contains("60 times"));
+        assert!(ended.unwrap().message.contains("200 times"));
     }
 }

@@ -111,14 +111,24 @@ impl Search {
             if cancel.is_cancelled() {
                 return Ok(self.account.coverage(ScanEnd::Stopped));
             }
-            let places = journey.places(&self.account);
+            let mut places = journey.places(&self.account);
+            if journey.careful().is_none() {
+                places.extend(self.account.unconfirmed());
+            }
             if self.account.is_planned() && places.is_empty() {
-                return Ok(self.account.coverage(ScanEnd::Exhausted));
+                if self.account.open().is_empty() {
+                    return Ok(self.account.coverage(ScanEnd::Exhausted));
+                }
+                // The part that was to be looked at alone is done already.
+                journey.lived(&mut self.account);
+                continue;
             }
             self.account.begin(&places);
             let mut request = self.request.clone();
             request.from = places;
+            request.ids = self.account.ids().clone();
             request.newest_first &= journey.may_be_newest_first;
+            request.batch_by_batch = journey.is_batch_by_batch();
             if journey.careful().is_some() {
                 request.most_consumers = Some(1);
             }
@@ -132,7 +142,13 @@ impl Search {
                 most_hits: most_hits.saturating_sub(self.hits),
                 careful: journey.careful(),
             }));
-            let worker = self.means.launcher.start(&job).await?;
+            let worker = match self.means.launcher.start(&job).await {
+                Ok(worker) => worker,
+                Err(failure) if self.account.is_planned() => {
+                    return Ok(self.account.coverage(ScanEnd::Incomplete { failure }));
+                }
+                Err(failure) => return Err(failure),
+            };
             match self.follow(worker, cancel, tell).await {
                 Outcome::Ended(Ok(coverage)) => {
                     self.account.ended(&coverage);

@@ -1,4 +1,5 @@
-//! A worker that dies of some records, as one might of a bug in a decoder or a library.
+//! A worker that dies of some records, as one might of a bug in a decoder or a library, and is slow
+//! with others.
 
 use std::process::ExitCode;
 use std::time::Duration;
@@ -12,6 +13,7 @@ fn main() -> ExitCode {
 fn die_of(record: &RawRecord<'_>) {
     match record.value() {
         Some(b"abort") => std::process::abort(),
+        Some(b"panic") => panic!("of a record"),
         Some(b"endless") => loop {
             std::thread::sleep(Duration::from_secs(1));
         },
@@ -21,10 +23,13 @@ fn die_of(record: &RawRecord<'_>) {
         Some(b"greedy") => {
             let mut all = Vec::new();
             loop {
-                all.push(vec![1_u8; 64 << 20]);
+                // Reserved and not written to: what counts is what it may write to.
+                all.push(Vec::<u8>::with_capacity(64 << 20));
                 std::hint::black_box(&all);
             }
         }
+        // No death: time for others to die.
+        Some(value) if value.starts_with(b"slow") => std::thread::sleep(Duration::from_millis(10)),
         _ => {}
     }
 }
