@@ -109,6 +109,8 @@ impl Desk {
 
     /// Stops every replay, which settles what is on its way, and then returns every held message.
     pub async fn end_all(&self) {
+        // Nobody sees any more what they find.
+        self.result_sets.all().iter().for_each(|(_, rows)| rows.end());
         let replays = self.replays.all();
         replays.iter().for_each(|(_, replay)| replay.cancel.cancel());
         for (_, replay) in replays {
@@ -122,7 +124,7 @@ impl Desk {
     /// Removes what searches found from the disk, as the app ends.
     pub fn forget_results(&self) {
         for (id, rows) in self.result_sets.all() {
-            rows.stop();
+            rows.end();
             self.result_sets.remove(&id);
         }
         self.shelf.close();
@@ -132,7 +134,7 @@ impl Desk {
     pub fn forget_page(&self) {
         self.leaving.page_begins();
         for (id, rows) in self.result_sets.all() {
-            rows.stop();
+            rows.end();
             self.result_sets.remove(&id);
         }
         for (id, _) in self.previews.all() {

@@ -38,6 +38,14 @@ impl Rows {
         }
     }
 
+    /// Stops what fills it, for good: nobody asks for its rows any more.
+    pub fn end(&self) {
+        match self {
+            Rows::Read(reading) => reading.cancel.cancel(),
+            Rows::Search(searching, _) => searching.end(),
+        }
+    }
+
     /// Keeps what a read gave.
     pub fn finish(&self, result: kafka::read::ResultSet) {
         if let Rows::Read(reading) = self {

@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use connections::Failure;
+use connections::{Code, Failure};
 use kafka::scan::ScanEnd;
 use results::{By, Direction, Histogram, Mark, Reader, Set, Stored, View};
 use tokio_util::sync::CancellationToken;
@@ -24,8 +24,10 @@ pub struct Searching {
     search: tokio::sync::Mutex<Search>,
     /// What could not be taken into the result set: it is not what it says any more.
     damage: Mutex<Option<Failure>>,
-    /// Of the run that goes on.
-    cancel: Mutex<CancellationToken>,
+    /// Of the run that goes on, if one does.
+    run: Mutex<Option<CancellationToken>>,
+    /// Cancelled once nobody wants it any more: nothing runs after that.
+    ended: CancellationToken,
     _set: Set,
 }
 
@@ -48,20 +50,25 @@ impl Searching {
             histogram: Mutex::default(),
             damage: Mutex::default(),
             search: tokio::sync::Mutex::new(search),
-            cancel: Mutex::default(),
+            run: Mutex::default(),
+            ended: CancellationToken::new(),
             _set: set,
         })
     }
 
-    /// What stops the run that begins now, at once for everybody.
-    pub fn begin(&self) -> CancellationToken {
-        let cancel = CancellationToken::new();
-        *self.lock_cancel() = cancel.clone();
-        // Closed in between: nobody else would stop it.
+    /// Begins a run: what stops it, from now on for everybody.
+    pub fn begin(self: &Arc<Self>) -> Result<SearchRun, Failure> {
+        // Closed in between: nobody else would end it.
         if self.connection.is_ended() {
-            cancel.cancel();
+            self.ended.cancel();
         }
-        cancel
+        let mut run = self.lock_run();
+        if run.is_some() {
+            return Err(Failure::new(Code::Refused, "this search is running already"));
+        }
+        let cancel = self.ended.child_token();
+        *run = Some(cancel.clone());
+        Ok(SearchRun { cancel, of: Arc::clone(self) })
     }
 
     /// Searches, or goes on, until so many more hits are found. Rows come behind those that are there
@@ -153,12 +160,31 @@ impl Searching {
         self.histogram.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// Stops the run that goes on.
+    /// Stops the run that goes on; another one may begin.
     pub fn stop(&self) {
-        self.lock_cancel().cancel();
+        if let Some(run) = &*self.lock_run() {
+            run.cancel();
+        }
     }
 
-    fn lock_cancel(&self) -> std::sync::MutexGuard<'_, CancellationToken> {
-        self.cancel.lock().unwrap_or_else(PoisonError::into_inner)
+    /// Stops it for good: nobody asks for what it finds any more.
+    pub fn end(&self) {
+        self.ended.cancel();
+    }
+
+    fn lock_run(&self) -> std::sync::MutexGuard<'_, Option<CancellationToken>> {
+        self.run.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A run that goes on; the next one may begin when it is dropped.
+pub struct SearchRun {
+    pub cancel: CancellationToken,
+    pub of: Arc<Searching>,
+}
+
+impl Drop for SearchRun {
+    fn drop(&mut self) {
+        *self.of.lock_run() = None;
     }
 }

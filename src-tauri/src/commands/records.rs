@@ -79,7 +79,7 @@ pub async fn read_rows(
 #[specta::specta]
 pub async fn drop_result_set(desk: State<'_, Desk>, result_set: String) -> Reply<()> {
     if let Some(rows) = desk.result_sets.remove(&result_set) {
-        rows.stop();
+        rows.end();
     }
     Ok(())
 }

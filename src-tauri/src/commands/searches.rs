@@ -2,15 +2,18 @@
 
 use std::sync::Arc;
 
+use connections::{Code, Failure};
+use kafka::scan::ScanEnd;
 use results::Mark;
-use tauri::State;
 use tauri::ipc::Channel;
+use tauri::{AppHandle, State};
 use worker::launch::Launcher;
-use worker::search::{Means, Search, SearchProgress};
+use worker::search::{Means, Search, SearchCoverage as Covered, SearchProgress};
 
-use crate::desk::{Desk, blocking};
+use crate::desk::{Desk, blocking, tell};
+use crate::events::What;
 use crate::rows::Rows;
-use crate::searching::Searching;
+use crate::searching::{SearchRun, Searching};
 use crate::wire::search::{
     ConditionProblem, Histogram, RowOrder, SearchCondition, SearchCoverage, SearchEvent,
     SearchRequest, SearchSets,
@@ -46,7 +49,7 @@ pub async fn start_search(
         Arc::new(Searching::new(Arc::clone(&connection), topics, newest_first, search, set)?);
     let add = |mark| desk.result_sets.add(Arc::new(Rows::Search(Arc::clone(&searching), mark)));
     let sets = SearchSets { hits: add(Mark::Hit), undecided: add(Mark::Undecided) };
-    run(searching, limit, events);
+    run(desk.app(), searching.begin()?, limit, events);
     Ok(sets)
 }
 
@@ -69,7 +72,8 @@ pub async fn continue_search(
     events: Channel<SearchEvent>,
 ) -> Reply<()> {
     let rows = desk.result_sets.get(&result_set)?;
-    run(Arc::clone(rows.search()?.0), limit.min(SearchRequest::MOST_HITS), events);
+    let run_now = rows.search()?.0.begin()?;
+    run(desk.app(), run_now, limit.min(SearchRequest::MOST_HITS), events);
     Ok(())
 }
 
@@ -99,12 +103,19 @@ pub async fn check_condition(condition: SearchCondition) -> Reply<Option<Conditi
 }
 
 /// Runs a search, or goes on with it, in a task of its own.
-fn run(searching: Arc<Searching>, limit: u32, events: Channel<SearchEvent>) {
-    let cancel = searching.begin();
+fn run(app: AppHandle, run: SearchRun, limit: u32, events: Channel<SearchEvent>) {
     tokio::spawn(async move {
+        let searching = Arc::clone(&run.of);
         let mut told = |progress: SearchProgress| send(&events, so_far(&searching, progress));
-        let ended = searching.run(limit, &cancel, &mut told).await;
+        let ended = searching.run(limit, &run.cancel, &mut told).await;
         let settled = searching.settle().await;
+        if let Some(refusal) = refusal(&ended) {
+            // Not tried again by itself, neither by a search nor by another screen.
+            if let Some(client) = searching.connection.peek() {
+                searching.connection.discard(&client, refusal.clone());
+            }
+            tell(&app, What::Connections);
+        }
         let last = match ended.and_then(|coverage| settled.map(|()| coverage)) {
             Ok(coverage) => SearchEvent::Finished {
                 hits: searching.view(Mark::Hit).len(),
@@ -114,8 +125,22 @@ fn run(searching: Arc<Searching>, limit: u32, events: Channel<SearchEvent>) {
             },
             Err(failure) => SearchEvent::Failed { failure: failure.into() },
         };
+        // Before the page knows of the end: it may go on at once.
+        drop(run);
         send(&events, last);
     });
+}
+
+/// Why the credentials were refused, where they were.
+fn refusal(ended: &Result<Covered, Failure>) -> Option<&Failure> {
+    let failure = match ended {
+        Err(failure) => failure,
+        Ok(coverage) => match &coverage.end {
+            ScanEnd::Incomplete { failure } => failure,
+            _ => return None,
+        },
+    };
+    (failure.code == Code::Authentication).then_some(failure)
 }
 
 fn so_far(searching: &Searching, progress: SearchProgress) -> SearchEvent {

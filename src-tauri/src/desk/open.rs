@@ -97,7 +97,7 @@ impl Desk {
         let same = |other: &Arc<Connection>| Arc::ptr_eq(other, connection);
         for (id, rows) in self.result_sets.all() {
             if same(rows.connection()) {
-                rows.stop();
+                rows.end();
                 self.result_sets.remove(&id);
             }
         }

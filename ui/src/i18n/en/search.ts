@@ -79,7 +79,7 @@ export const search = {
   "search.passedOver":
     "{count, plural, one {{shown} record passed over} other {{shown} records passed over}}",
   "search.passedOver.help":
-    "Looking at them ended the process that looks, or took too long. Nobody can say whether they are what was looked for.",
+    "They cannot be read, or looking at them ended the process that looks or took too long. Nobody can say whether they are what was looked for.",
   "search.passedOver.one": "{topic} · P {partition} · offset {offset}",
   "search.passedOver.span": "{topic} · P {partition} · offsets {offset} to {last}",
   "search.passedOver.more":

@@ -83,7 +83,7 @@ export const search: Translation<typeof en> = {
   "search.passedOver":
     "{count, plural, one {{shown} message laissé de côté} other {{shown} messages laissés de côté}}",
   "search.passedOver.help":
-    "Les examiner a mis fin au processus qui examine, ou a pris trop de temps. Nul ne peut dire s’ils répondent à la recherche.",
+    "Ils sont illisibles, ou les examiner a mis fin au processus qui examine ou a pris trop de temps. Nul ne peut dire s’ils répondent à la recherche.",
   "search.passedOver.one": "{topic} · P {partition} · offset {offset}",
   "search.passedOver.span": "{topic} · P {partition} · offsets {offset} à {last}",
   "search.passedOver.more":
