@@ -130,6 +130,19 @@ fn condition(dice: &mut Dice, deep: u8) -> Condition {
             let count = dice.usize(1..4);
             Condition::Partition { numbers: (0..count).map(|_| dice.i32(0..PARTITIONS)).collect() }
         }
+        // Numbers that a float does not tell apart, where they stand.
+        13..=15 => {
+            let (path, numbers): (_, &[&str]) = pick(
+                dice,
+                &[("order.id", &IDS[..]), (r#"["a.b"]"#, &BIG), ("order.amount", &AMOUNTS)],
+            );
+            let with = number(pick(dice, numbers));
+            let test = match dice.bool() {
+                true => Test::Compared { how: comparison(dice), with },
+                false => Test::OneOf { values: vec![Literal::Number(with)] },
+            };
+            Condition::Decoded { part: Part::Value, path: Path::read(path).unwrap(), test }
+        }
         _ => Condition::Decoded {
             part,
             path: Path::read(pick(dice, &PATHS)).unwrap(),
