@@ -138,7 +138,10 @@ impl Sender {
         }
         drop(over);
         // What is kept next must not meet this flush.
-        let _ = flushing.await;
+        if flushing.await.is_err() {
+            // What it would have sent is told by nobody: this client is not written with again.
+            self.lost = true;
+        }
         reported
     }
 
