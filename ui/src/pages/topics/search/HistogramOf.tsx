@@ -27,6 +27,7 @@ export function HistogramOf(props: HistogramOfProps): ReactNode {
   });
   if (histogram.error !== null)
     return <FailureLine failure={histogram.error} onRetry={() => void histogram.refetch()} />;
-  if (histogram.data === undefined) return null;
+  // One bar says no more than the rows do.
+  if (histogram.data === undefined || histogram.data.counts.length === 1) return null;
   return <Histogram histogram={histogram.data} onNarrow={props.onNarrow} />;
 }
